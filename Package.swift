@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+// The libraries people import, and the pure rooms and the store of the server. Nothing here needs the network
+// stack: that lives in the nested package `Server/`, so that users of the client libraries never resolve it and
+// the inner loop (`swift test`) stays short. See docs/decisions/0001-two-packages.md.
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    // `RawSpan` inside the readers' own types. SwiftNIO and swift-collections build on the same flag.
+    .enableExperimentalFeature("Lifetimes"),
+]
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "OpenTracing", targets: ["OpenTracing"]),
+        .library(name: "JaegerClient", targets: ["JaegerClient"]),
+        // For the server in `Server/`; not a promise to anyone else.
+        .library(
+            name: "MartletCore",
+            targets: ["Thrift", "TraceModel", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore"]
+        ),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+    ],
+    targets: [
+        // The client libraries.
+        .target(name: "OpenTracing", swiftSettings: settings),
+        .target(
+            name: "JaegerClient",
+            dependencies: ["OpenTracing", "Thrift", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+
+        // The pure rooms: bytes to values, no I/O, no clock.
+        .target(name: "Thrift", swiftSettings: settings),
+        .target(name: "TraceModel", swiftSettings: settings),
+        .target(name: "Receivers", dependencies: ["TraceModel", "Thrift"], swiftSettings: settings),
+        .target(name: "Sampling", dependencies: ["TraceModel"], swiftSettings: settings),
+        .target(name: "SpanStorage", dependencies: ["TraceModel"], swiftSettings: settings),
+
+        // The store.
+        .target(
+            name: "EmbeddedStore",
+            dependencies: ["SpanStorage", "TraceModel", "CZstd", "CSQLite", "CChecksum"],
+            swiftSettings: settings
+        ),
+        .target(name: "CChecksum"),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+
+        .testTarget(name: "OpenTracingTests", dependencies: ["OpenTracing"], swiftSettings: settings),
+        .testTarget(name: "ThriftTests", dependencies: ["Thrift"], swiftSettings: settings),
+        .testTarget(name: "JaegerClientTests", dependencies: ["JaegerClient", "OpenTracing", "Thrift"], swiftSettings: settings),
+        .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: settings),
+        .testTarget(name: "ReceiversTests", dependencies: ["Receivers", "TraceModel", "Thrift"], swiftSettings: settings),
+        .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: settings),
+        .testTarget(name: "SpanStorageTests", dependencies: ["SpanStorage", "TraceModel"], swiftSettings: settings),
+        .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore", "SpanStorage", "TraceModel"], swiftSettings: settings),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,1 @@
+#include "include/web_ui.h"

@@ -1,0 +1,1 @@
+// The room MartletServer: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The room QueryAPI: see docs/architecture.md.

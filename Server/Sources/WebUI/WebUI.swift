@@ -1,0 +1,1 @@
+// The room WebUI: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The room EmbeddedStore: see docs/architecture.md.

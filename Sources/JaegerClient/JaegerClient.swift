@@ -1,0 +1,1 @@
+// The room JaegerClient: see docs/architecture.md.

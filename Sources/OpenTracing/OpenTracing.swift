@@ -1,0 +1,1 @@
+// The room OpenTracing: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The room Receivers: see docs/architecture.md.

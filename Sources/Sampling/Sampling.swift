@@ -1,0 +1,1 @@
+// The room Sampling: see docs/architecture.md.

@@ -1,0 +1,1 @@
+// The room SpanStorage: see docs/architecture.md.

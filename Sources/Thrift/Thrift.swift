@@ -1,0 +1,1 @@
+// The room Thrift: see docs/architecture.md.

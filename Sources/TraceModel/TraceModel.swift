@@ -1,0 +1,1 @@
+// The room TraceModel: see docs/architecture.md.
