@@ -1,0 +1,104 @@
+import TraceModel
+
+/// A filter made ready for one batch: its texts are looked up once, so that rows compare numbers.
+public indirect enum PreparedFilter: Sendable {
+    /// The same answer for every span.
+    case constant(Bool)
+    case and([PreparedFilter])
+    case or([PreparedFilter])
+    case not(PreparedFilter)
+    /// By the number of the span's resource.
+    case resource([Bool])
+    case name(StringRef)
+    case kind(SpanKind)
+    case status(StatusCode)
+    case durationAtLeast(Int64)
+    case durationAtMost(Int64)
+    case tag(PreparedTag)
+
+    /// Makes a filter ready for a batch. It is good for that batch alone.
+    public init(_ filter: SpanFilter, for batch: borrowing SpanBatch) {
+        switch filter {
+        case .everything: self = .constant(true)
+        case .and(let filters):
+            var parts: [PreparedFilter] = []
+            for filter in filters {
+                let part = PreparedFilter(filter, for: batch)
+                if case .constant(let value) = part {
+                    if value { continue }
+                    self = part
+                    return
+                }
+                parts.append(part)
+            }
+            self = parts.isEmpty ? .constant(true) : .and(parts)
+        case .or(let filters):
+            var parts: [PreparedFilter] = []
+            for filter in filters {
+                let part = PreparedFilter(filter, for: batch)
+                if case .constant(let value) = part {
+                    if !value { continue }
+                    self = part
+                    return
+                }
+                parts.append(part)
+            }
+            self = parts.isEmpty ? .constant(false) : .or(parts)
+        case .not(let filter):
+            let part = PreparedFilter(filter, for: batch)
+            if case .constant(let value) = part { self = .constant(!value) } else { self = .not(part) }
+        case .service(let name): self = Self.service(name, in: batch)
+        case .name(let name):
+            if let ref = batch.strings.firstRef(of: name) { self = .name(ref) } else { self = .constant(false) }
+        case .kind(let kind): self = .kind(kind)
+        case .status(let status): self = .status(status)
+        case .durationAtLeast(let least): self = .durationAtLeast(least)
+        case .durationAtMost(let most): self = .durationAtMost(most)
+        case .tag(let condition):
+            let tag = PreparedTag(condition, for: batch)
+            self = tag.canMatch ? .tag(tag) : .constant(false)
+        }
+    }
+
+    private static func service(_ name: String, in batch: borrowing SpanBatch) -> PreparedFilter {
+        guard let ref = batch.strings.firstRef(of: name) else { return .constant(false) }
+        var matches: [Bool] = []
+        var any = false
+        for resource in batch.resources {
+            matches.append(resource.service == ref)
+            any = any || resource.service == ref
+        }
+        return any ? .resource(matches) : .constant(false)
+    }
+
+    /// Whether a span of the batch satisfies the filter.
+    public func matches(_ span: Int, in batch: borrowing SpanBatch) -> Bool {
+        switch self {
+        case .constant(let value): return value
+        case .and(let parts):
+            for part in parts where !part.matches(span, in: batch) { return false }
+            return true
+        case .or(let parts):
+            for part in parts where part.matches(span, in: batch) { return true }
+            return false
+        case .not(let part): return !part.matches(span, in: batch)
+        case .resource(let numbers):
+            let number = Int(batch.spans.resources[span])
+            return number < numbers.count && numbers[number]
+        case .name(let ref): return batch.spans.names[span] == ref
+        case .kind(let kind): return batch.spans.kinds[span] == kind
+        case .status(let status): return batch.spans.statuses[span] == status
+        case .durationAtLeast(let least): return batch.spans.durations[span] >= least
+        case .durationAtMost(let most): return batch.spans.durations[span] <= most
+        case .tag(let tag): return tag.matches(span, in: batch)
+        }
+    }
+}
+
+extension StringTable {
+    /// The ref of a text if it is in the table.
+    func firstRef(of text: String) -> StringRef? {
+        let bytes = Array(text.utf8)
+        return firstRef(of: bytes.span.bytes)
+    }
+}

@@ -1,0 +1,147 @@
+import TraceModel
+
+/// A `TagCondition` made ready for one batch.
+public struct PreparedTag: Sendable {
+    private let key: StringRef?
+    private let value: PreparedText
+    private let resources: [Bool]
+    private let scopes: [Bool]
+    private let kind: SpanKind?
+    private let statuses: [StatusCode]
+    private let eventName: StringRef?
+
+    init(_ condition: TagCondition, for batch: borrowing SpanBatch) {
+        let inResource = condition.key.hasPrefix("resource.")
+        let resourceKey = inResource ? String(condition.key.dropFirst("resource.".count)) : condition.key
+        let value = PreparedText(condition.text, for: batch)
+        let key = batch.strings.firstRef(of: condition.key)
+        // The bare key `resource.x` may be somebody's own attribute: both readings hold.
+        let keyInResource = inResource ? batch.strings.firstRef(of: resourceKey) : nil
+
+        var resources: [Bool] = []
+        for resource in batch.resources {
+            resources.append(
+                resource.attributes.contains { attribute in
+                    (attribute.key == key || attribute.key == keyInResource)
+                        && value.matches(attribute.type, attribute.value)
+                }
+            )
+        }
+        var scopes: [Bool] = []
+        for scope in batch.scopes {
+            let name = condition.key == "scope.name" || condition.key == "otel.scope.name"
+            let version = condition.key == "scope.version" || condition.key == "otel.scope.version"
+            scopes.append(
+                (name && scope.name != 0 && value.isString(scope.name))
+                    || (version && scope.version != 0 && value.isString(scope.version))
+                    || scope.attributes.contains { $0.key == key && value.matches($0.type, $0.value) }
+            )
+        }
+        self.key = key
+        self.value = value
+        self.resources = resources
+        self.scopes = scopes
+        self.kind = condition.key == "span.kind" ? SpanKind(tagValue: condition.text) : nil
+        self.statuses = Self.statuses(condition)
+        self.eventName = condition.key == "event" ? batch.strings.firstRef(of: condition.text) : nil
+    }
+
+    private static func statuses(_ condition: TagCondition) -> [StatusCode] {
+        switch (condition.key, condition.text) {
+        case ("error", "true"): return [.error]
+        case ("span.status", _), ("otel.status_code", _):
+            switch condition.text.uppercased() {
+            case "ERROR": return [.error]
+            case "OK": return [.ok]
+            case "UNSET": return condition.key == "span.status" ? [.unset] : []
+            default: return []
+            }
+        default: return []
+        }
+    }
+
+    /// False when no span of the batch can satisfy it.
+    var canMatch: Bool {
+        key != nil || kind != nil || eventName != nil || !statuses.isEmpty || resources.contains(true)
+            || scopes.contains(true)
+    }
+
+    func matches(_ span: Int, in batch: borrowing SpanBatch) -> Bool {
+        if let kind, kind != .unspecified, batch.spans.kinds[span] == kind { return true }
+        if !statuses.isEmpty, statuses.contains(batch.spans.statuses[span]) { return true }
+        let resource = Int(batch.spans.resources[span])
+        if resource < resources.count, resources[resource] { return true }
+        let scope = Int(batch.spans.scopes[span])
+        if scope < scopes.count, scopes[scope] { return true }
+        if let key {
+            for index in batch.spanAttributes.range(span) where batch.spanAttributes.keys[index] == key {
+                if value.matches(batch.spanAttributes.types[index], batch.spanAttributes.values[index]) { return true }
+            }
+        }
+        if key == nil && eventName == nil { return false }
+        for event in batch.events.range(span) {
+            if let eventName, batch.events.names[event] == eventName { return true }
+            guard let key else { continue }
+            for index in batch.events.attributes.range(event) where batch.events.attributes.keys[index] == key {
+                let type = batch.events.attributes.types[index]
+                if value.matches(type, batch.events.attributes.values[index]) { return true }
+            }
+        }
+        return false
+    }
+}
+
+/// A value's text, read as each of the types it could be.
+struct PreparedText: Sendable {
+    private let string: StringRef?
+    private let bytes: StringRef?
+    private let int: Int64?
+    private let double: Double?
+    private let bool: Bool?
+    private let isEmpty: Bool
+    // Arrays and maps are compared by their JSON, as Jaeger shows them: which of the batch's composites match.
+    private let composites: [StringRef]
+
+    init(_ text: String, for batch: borrowing SpanBatch) {
+        string = batch.strings.firstRef(of: text)
+        isEmpty = text.isEmpty
+        int = Int64(text)
+        double = Double(text)
+        bool = text == "true" ? true : text == "false" ? false : nil
+        let decoded = base64Bytes(text)
+        bytes = decoded.flatMap { batch.strings.firstRef(of: $0.span.bytes) }
+        composites = text.first == "[" || text.first == "{" ? Self.composites(text, in: batch) : []
+    }
+
+    private static func composites(_ text: String, in batch: borrowing SpanBatch) -> [StringRef] {
+        var refs: Set<StringRef> = []
+        collect(batch.spanAttributes, into: &refs)
+        collect(batch.events.attributes, into: &refs)
+        for resource in batch.resources {
+            for attribute in resource.attributes where attribute.type == .array || attribute.type == .map {
+                refs.insert(StringRef(truncatingIfNeeded: attribute.value))
+            }
+        }
+        return refs.filter { batch.value(.array, UInt64($0)).jsonText == text }
+    }
+
+    private static func collect(_ lists: borrowing AttributeLists, into refs: inout Set<StringRef>) {
+        for index in 0..<lists.count where lists.types[index] == .array || lists.types[index] == .map {
+            refs.insert(StringRef(truncatingIfNeeded: lists.values[index]))
+        }
+    }
+
+    func isString(_ ref: StringRef) -> Bool { ref == string }
+
+    func matches(_ type: AttributeType, _ bits: UInt64) -> Bool {
+        switch type {
+        case .string: return string.map { UInt64($0) == bits } ?? false
+        case .int: return int == Int64(bitPattern: bits)
+        case .bool: return bool == (bits != 0)
+        case .double: return double == Double(bitPattern: bits)
+        case .bytes: return bytes.map { UInt64($0) == bits } ?? false
+        case .empty: return isEmpty
+        case .array, .map: return composites.contains(StringRef(truncatingIfNeeded: bits))
+        }
+    }
+}

@@ -1,1 +1,0 @@
-// The room SpanStorage: see docs/architecture.md.

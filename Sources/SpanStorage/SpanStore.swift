@@ -1,0 +1,150 @@
+import TraceModel
+
+/// What keeps spans and answers questions about them: the embedded store, a ClickHouse cluster.
+///
+/// All methods may be called from any thread at any time until `close()` has returned.
+public protocol SpanStore: Sendable {
+    /// Takes a batch, which may mix spans of many traces and services.
+    ///
+    /// Returns at once. `completion` is called exactly once, on a thread of the store's, when the spans are durable at
+    /// the level the operator chose and every later question sees them; or when they were refused, in which case none
+    /// of them is kept. Over its budget the store refuses immediately rather than queue without bound.
+    func append(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void)
+
+    /// The names of all services that have spans, sorted by their UTF-8 bytes.
+    func services() async throws(SpanStoreError) -> [String]
+
+    /// The operations of a service, sorted by name and then kind; of one kind only if `kind` is given.
+    ///
+    /// Empty for an unknown service.
+    func operations(of service: String, kind: SpanKind?) async throws(SpanStoreError) -> [Operation]
+
+    /// All spans of a trace in the order of their start, or nil if there are none.
+    func trace(_ id: TraceID) async throws(SpanStoreError) -> SpanBatch?
+
+    /// The newest traces that match, whole, newest first: exact, as a scan of everything would find them.
+    func findTraces(_ query: TraceQuery) async throws(SpanStoreError) -> FoundTraces
+
+    /// Figures for the status page and `/metrics`.
+    func statistics() -> SpanStoreStatistics
+
+    /// Refuses further batches, makes durable what was taken, and returns when nothing is under way any more.
+    func close() async
+}
+
+/// One operation of a service.
+public struct Operation: Hashable, Sendable {
+    /// The spans' name.
+    public var name: String
+    /// The spans' kind; one name may have several.
+    public var kind: SpanKind
+
+    /// Makes an operation from its parts.
+    public init(name: String, kind: SpanKind) {
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// What a search asks for.
+public struct TraceQuery: Sendable {
+    /// The most traces one search may ask for.
+    public static let limitMax = 10_000
+
+    /// What at least one span of a trace must satisfy.
+    public var filter: SpanFilter
+    /// When that span must have begun: nanoseconds since 1970, both ends included.
+    public var start: ClosedRange<UInt64>
+    /// How many traces to return at the most, 1 to `limitMax`.
+    public var limit: Int
+
+    /// Makes a question from its parts.
+    public init(filter: SpanFilter, start: ClosedRange<UInt64>, limit: Int) {
+        self.filter = filter
+        self.start = start
+        self.limit = limit
+    }
+}
+
+/// What a search found.
+public struct FoundTraces: Sendable {
+    /// The traces, each with all of its spans in the order of their start; ordered by their first start, newest first,
+    /// and by trace id where starts are equal.
+    public var traces: [SpanBatch]
+    /// Whether more traces match than were asked for.
+    public var isTruncated: Bool
+    /// How many spans were compared with the filter.
+    public var scannedSpans: Int
+
+    /// Makes an answer from its parts.
+    public init(traces: [SpanBatch], isTruncated: Bool, scannedSpans: Int) {
+        self.traces = traces
+        self.isTruncated = isTruncated
+        self.scannedSpans = scannedSpans
+    }
+}
+
+/// Figures about a store, all since its start unless they say otherwise.
+public struct SpanStoreStatistics: Sendable {
+    /// Spans that were made durable.
+    public var storedSpans: UInt64 = 0
+    /// Spans that were found in the log at the start and not in a block yet.
+    public var replayedSpans: UInt64 = 0
+    /// Spans that a budget or their age has put out again.
+    public var evictedSpans: UInt64 = 0
+    /// Spans in the store now.
+    public var spans: UInt64 = 0
+    /// Spans of these that are not in a block yet.
+    public var headSpans: UInt64 = 0
+    /// Bytes of memory that these take.
+    public var headBytes: UInt64 = 0
+    /// Bytes that wait to be written to the log.
+    public var queuedBytes: UInt64 = 0
+    /// Segment files.
+    public var segments: UInt64 = 0
+    /// Bytes of all files.
+    public var diskBytes: UInt64 = 0
+    /// Segment files that were damaged and set aside.
+    public var damagedSegments: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}
+
+/// Why a store refused or failed.
+public enum SpanStoreError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// More is waiting to be written than the budget allows: try again after so many seconds.
+    case overloaded(retryAfterSeconds: Int)
+    /// The disk is full; reading goes on.
+    case diskFull(path: String)
+    /// The store is shutting down.
+    case closed
+    /// The operating system refused; the text names the file and the reason.
+    case io(String)
+    /// What is on disk is not what was written there; the text names the file.
+    case damaged(String)
+    /// The data were written by another version; the text says by which and what to do.
+    case version(String)
+    /// The question cannot be answered as it stands; the text says why.
+    case query(String)
+
+    public var description: String {
+        switch self {
+        case .overloaded(let seconds):
+            "the store is busy: more is waiting to be written than its budget allows; try again in \(seconds) s"
+        case .diskFull(let path): "no space is left on the disk that holds \(path)"
+        case .closed: "the server is shutting down"
+        case .io(let text), .damaged(let text), .version(let text), .query(let text): text
+        }
+    }
+}
+
+extension SpanStore {
+    /// Takes a batch and returns when it is durable and visible.
+    public func append(_ batch: SpanBatch) async throws(SpanStoreError) {
+        let result = await withCheckedContinuation { continuation in
+            append(batch) { continuation.resume(returning: $0) }
+        }
+        try result.get()
+    }
+}

@@ -1,1 +1,0 @@
-// The room TraceModel: see docs/architecture.md.
