@@ -1,0 +1,39 @@
+import SpanStorage
+
+/// When a batch counts as durable, and its sender gets the acknowledgement.
+public enum Durability: String, Sendable, CaseIterable {
+    /// When it has reached the disk (`fdatasync`): survives a power cut. Batches that arrive together share one.
+    case fsync
+    /// When the operating system has it: survives a crash or `kill -9` of the server, not a power cut.
+    case os
+    /// At once: up to a second of spans may be lost in a crash.
+    case async
+}
+
+/// How an embedded store is to be opened.
+public struct EmbeddedStoreConfiguration: Sendable {
+    /// The folder of its files, which is made if it is missing; nil keeps everything in memory.
+    public var directory: String?
+    /// When a batch counts as durable.
+    public var durability: Durability
+    /// A block is sealed at so many spans. The default keeps its size within the evidence of docs/block-format.md.
+    public var blockSpansMax: Int
+    /// A block is sealed earlier if its spans take so many bytes of memory.
+    public var blockBytesMax: Int
+    /// Batches over this many bytes waiting for the log are refused.
+    public var queueBytesMax: Int
+    /// The oldest segments are put out when all of them take more than this, in bytes.
+    ///
+    /// The default is no bound on disk, and 256 MiB in memory.
+    public var segmentBytesMax: Int
+
+    /// A configuration with the defaults.
+    public init(directory: String?, durability: Durability = .os) {
+        self.directory = directory
+        self.durability = durability
+        blockSpansMax = 65_536
+        blockBytesMax = 48 << 20
+        queueBytesMax = 32 << 20
+        segmentBytesMax = directory == nil ? 256 << 20 : .max
+    }
+}

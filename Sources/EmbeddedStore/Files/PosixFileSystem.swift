@@ -1,0 +1,117 @@
+import Glibc
+import Synchronization
+
+// Safety: the only pointers are those of arrays, lent to `write` for the length of the call.
+
+/// The files of the operating system.
+struct PosixFileSystem: FileSystem {
+    func createDirectory(_ path: String) throws(FileError) {
+        var made = ""
+        for part in path.split(separator: "/", omittingEmptySubsequences: false) {
+            made += part
+            if !made.isEmpty, mkdir(made, 0o755) != 0, errno != EEXIST { throw .last("make the folder", path) }
+            made += "/"
+        }
+    }
+
+    func list(_ path: String) throws(FileError) -> [String] {
+        guard let folder = opendir(path) else { throw .last("list", path) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    func read(_ path: String) throws(FileError) -> FileBytes {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        defer { Glibc.close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else { throw .last("examine", path) }
+        guard let bytes = FileBytes(mapping: descriptor, count: Int(information.st_size)) else {
+            throw .last("map", path)
+        }
+        return bytes
+    }
+
+    func create(_ path: String) throws(FileError) -> any AppendFile {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .last("create", path) }
+        return PosixAppendFile(descriptor: descriptor, path: path)
+    }
+
+    func rename(_ path: String, to newPath: String) throws(FileError) {
+        guard Glibc.rename(path, newPath) == 0 else { throw .last("rename", path) }
+    }
+
+    func remove(_ path: String) throws(FileError) {
+        guard unlink(path) == 0 else { throw .last("delete", path) }
+    }
+
+    func syncDirectory(_ path: String) throws(FileError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .last("open", path) }
+        defer { Glibc.close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw .last("sync", path) }
+    }
+}
+
+/// A file of the operating system that is appended to.
+final class PosixAppendFile: AppendFile {
+    private let descriptor: Int32
+    private let path: String
+    private let written = Atomic<Int>(0)
+    private let isClosed = Atomic<Bool>(false)
+
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    deinit { close() }
+
+    var size: Int { written.load(ordering: .relaxed) }
+
+    func append(_ bytes: [UInt8]) throws(FileError) {
+        var offset = 0
+        while offset < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .last("write to", path)
+            }
+            offset += count
+            written.add(count, ordering: .relaxed)
+        }
+    }
+
+    func truncate(to size: Int) throws(FileError) {
+        guard ftruncate(descriptor, off_t(size)) == 0, lseek(descriptor, off_t(size), SEEK_SET) == off_t(size) else {
+            throw .last("cut", path)
+        }
+        written.store(size, ordering: .relaxed)
+    }
+
+    func sync() throws(FileError) {
+        guard fdatasync(descriptor) == 0 else { throw .last("sync", path) }
+    }
+
+    func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { _ = Glibc.close(descriptor) }
+    }
+}
+
+extension FileError {
+    /// The error that the last system call left in `errno`.
+    static func last(_ action: String, _ path: String) -> FileError {
+        let code = errno
+        return FileError(action: action, path: path, code: code, reason: String(cString: strerror(code)))
+    }
+}

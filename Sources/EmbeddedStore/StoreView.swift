@@ -1,0 +1,128 @@
+import SpanStorage
+import Synchronization
+import TraceModel
+
+/// What readers see: the head, the chunks that are being sealed and the segments, changed together so that each span
+/// is seen exactly once at any moment.
+final class StoreView: Sendable {
+    private struct State {
+        var head = Head()
+        // What is on its way into a segment, oldest first.
+        var sealing: [[HeadChunk]] = []
+        var segments: [Segment] = []
+        var operations = OperationIndex()
+        var statistics = SpanStoreStatistics()
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes batches visible, and returns the operations that were not known.
+    func append(_ batches: [SpanBatch]) -> [(service: String, operation: Operation)] {
+        state.withLock { state in
+            var new: [(service: String, operation: Operation)] = []
+            for batch in batches {
+                state.head.append(batch)
+                state.statistics.storedSpans += UInt64(batch.count)
+                new += state.operations.add(batch)
+            }
+            return new
+        }
+    }
+
+    /// Makes spans visible that were in the log when the store was opened.
+    func replay(_ batch: SpanBatch) {
+        state.withLock { state in
+            state.head.append(batch)
+            state.statistics.replayedSpans += UInt64(batch.count)
+            _ = state.operations.add(batch)
+        }
+    }
+
+    /// The operations that the catalogue remembers.
+    func restore(operations: [(service: String, operation: Operation)]) {
+        state.withLock { state in
+            for entry in operations { _ = state.operations.add(entry.operation, of: entry.service) }
+        }
+    }
+
+    /// Segments that are there when the store is opened.
+    func restore(segments: [Segment], damaged: Int) {
+        state.withLock { state in
+            state.segments = segments
+            state.statistics.damagedSegments = UInt64(damaged)
+        }
+    }
+
+    /// Size of the head.
+    var headSize: (spans: Int, bytes: Int) {
+        state.withLock { ($0.head.spanCount, $0.head.byteCount) }
+    }
+
+    /// Begins to seal the head: its chunks stay visible and a new head begins. Nil if it is empty.
+    func beginSealing() -> [HeadChunk]? {
+        state.withLock { state in
+            let chunks = state.head.snapshot()
+            if chunks.isEmpty { return nil }
+            state.sealing.append(chunks)
+            state.head = Head()
+            return chunks
+        }
+    }
+
+    /// Puts a segment in the place of the chunks that were sealed first.
+    func finishSealing(_ segment: Segment) {
+        state.withLock { state in
+            if !state.sealing.isEmpty { state.sealing.removeFirst() }
+            state.segments.append(segment)
+        }
+    }
+
+    /// How many heads are on their way into segments.
+    var sealingCount: Int { state.withLock { $0.sealing.count } }
+
+    /// Takes the oldest segments out of sight until the rest is within `bytesMax`, and returns them.
+    func evict(toBytes bytesMax: Int) -> [Segment] {
+        state.withLock { state in
+            var bytes = state.segments.reduce(0) { $0 + $1.byteCount }
+            var evicted: [Segment] = []
+            while bytes > bytesMax, let oldest = state.segments.min(by: { $0.latestStart < $1.latestStart }) {
+                state.segments.removeAll { $0 === oldest }
+                bytes -= oldest.byteCount
+                state.statistics.evictedSpans += UInt64(oldest.spanCount)
+                evicted.append(oldest)
+            }
+            return evicted
+        }
+    }
+
+    /// Everything that can be asked about spans, at one moment.
+    func sources() -> [any SpanSource] {
+        let (head, sealing, segments) = state.withLock { ($0.head.snapshot(), $0.sealing, $0.segments) }
+        var sources: [any SpanSource] = head
+        for chunks in sealing { sources += chunks as [any SpanSource] }
+        sources += segments as [any SpanSource]
+        return sources
+    }
+
+    /// The names of the services.
+    func services() -> [String] { state.withLock { $0.operations }.names() }
+
+    /// The operations of a service.
+    func operations(of service: String, kind: SpanKind?) -> [Operation] {
+        state.withLock { $0.operations }.operations(of: service, kind: kind)
+    }
+
+    /// Figures, without those that only the queue knows.
+    func statistics() -> SpanStoreStatistics {
+        state.withLock { state in
+            var statistics = state.statistics
+            statistics.headSpans = UInt64(state.head.spanCount)
+            statistics.headBytes = UInt64(state.head.byteCount)
+            for chunks in state.sealing { statistics.headSpans += UInt64(chunks.reduce(0) { $0 + $1.spanCount }) }
+            statistics.segments = UInt64(state.segments.count)
+            statistics.diskBytes = UInt64(state.segments.reduce(0) { $0 + $1.byteCount })
+            statistics.spans = statistics.headSpans + UInt64(state.segments.reduce(0) { $0 + $1.spanCount })
+            return statistics
+        }
+    }
+}
