@@ -51,16 +51,32 @@ let package = Package(
         ),
         .target(name: "CChecksum"),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
-        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
+        ),
 
         .testTarget(name: "OpenTracingTests", dependencies: ["OpenTracing"], swiftSettings: settings),
         .testTarget(name: "ThriftTests", dependencies: ["Thrift"], swiftSettings: settings),
-        .testTarget(name: "JaegerClientTests", dependencies: ["JaegerClient", "OpenTracing", "Thrift"], swiftSettings: settings),
+        .testTarget(
+            name: "JaegerClientTests",
+            dependencies: ["JaegerClient", "OpenTracing", "Thrift"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: settings),
-        .testTarget(name: "ReceiversTests", dependencies: ["Receivers", "TraceModel", "Thrift"], swiftSettings: settings),
+        .testTarget(
+            name: "ReceiversTests",
+            dependencies: ["Receivers", "TraceModel", "Thrift"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: settings),
         .testTarget(name: "SpanStorageTests", dependencies: ["SpanStorage", "TraceModel"], swiftSettings: settings),
-        .testTarget(name: "EmbeddedStoreTests", dependencies: ["EmbeddedStore", "SpanStorage", "TraceModel"], swiftSettings: settings),
+        .testTarget(
+            name: "EmbeddedStoreTests",
+            dependencies: ["EmbeddedStore", "SpanStorage", "TraceModel"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]

@@ -30,8 +30,9 @@ static uint32_t crc_table(uint32_t crc, const unsigned char *p, size_t n) {
         high = __builtin_bswap32(high);
 #endif
         low ^= crc;
-        crc = table[7][low & 0xFF] ^ table[6][(low >> 8) & 0xFF] ^ table[5][(low >> 16) & 0xFF] ^ table[4][low >> 24] ^
-              table[3][high & 0xFF] ^ table[2][(high >> 8) & 0xFF] ^ table[1][(high >> 16) & 0xFF] ^ table[0][high >> 24];
+        crc = table[7][low & 0xFF] ^ table[6][(low >> 8) & 0xFF] ^ table[5][(low >> 16) & 0xFF] ^
+              table[4][low >> 24] ^ table[3][high & 0xFF] ^ table[2][(high >> 8) & 0xFF] ^
+              table[1][(high >> 16) & 0xFF] ^ table[0][high >> 24];
         p += 8;
         n -= 8;
     }

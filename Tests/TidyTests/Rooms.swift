@@ -1,0 +1,50 @@
+/// Which modules each target may import: the table of `docs/architecture.md` as code. Arrows point one way.
+///
+/// A room that is not here may not exist; a new import is a decision, and this is where it is made.
+enum Rooms {
+    /// The C library under each of its names.
+    private static let cLibrary: Set<String> = ["Glibc", "Musl", "Darwin"]
+
+    static let sources: [String: Set<String>] = [
+        // The client libraries.
+        "OpenTracing": ["Synchronization"],
+        "JaegerClient": cLibrary.union(["OpenTracing", "Thrift", "Logging", "Synchronization", "Foundation"]),
+
+        // The pure rooms: no I/O, no clock, nothing of the operating system.
+        "Thrift": [],
+        "TraceModel": [],
+        "Receivers": ["TraceModel", "Thrift"],
+        "Sampling": ["TraceModel"],
+        "SpanStorage": ["TraceModel"],
+
+        // The store.
+        "CChecksum": [],
+        "CZstd": [],
+        "CSQLite": [],
+        "EmbeddedStore": cLibrary.union([
+            "SpanStorage", "TraceModel", "CChecksum", "CSQLite", "CZstd", "Synchronization",
+        ]),
+
+        // The server.
+        "QueryAPI": ["TraceModel", "SpanStorage", "Sampling", "Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
+        "CWebUI": [],
+        "WebUI": ["CWebUI"],
+        "MartletServer": cLibrary.union([
+            "TraceModel", "Thrift", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI", "WebUI",
+            "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "ServiceLifecycle",
+            "Logging", "Synchronization",
+        ]),
+        "martlet": cLibrary.union(["MartletServer", "ArgumentParser"]),
+    ]
+
+    /// What tests may import besides their own room and what that room imports.
+    static let everyTest: Set<String> = cLibrary.union([
+        "Testing", "Foundation", "FoundationNetworking", "Synchronization",
+    ])
+
+    /// What the tests of one room import besides; the end-to-end tests stand outside and import no room at all.
+    static let tests: [String: Set<String>] = [
+        "QueryAPITests": ["HummingbirdTesting", "EmbeddedStore"],
+        "MartletServerTests": ["NIOEmbedded"],
+    ]
+}
