@@ -7,7 +7,9 @@ enum Limits {
     static let functionLines = 60
     static let lineColumns = 120
 
-    /// Files that are longer than they should be, with the length they may not exceed. Only ever shrinks: lower a
+    /// Files that are longer than they should be, with the length they may not exceed.
+    ///
+    /// Only ever shrinks: lower a
     /// number when the file got shorter, remove the entry when it fits, add none.
     static let longFiles: [String: Int] = [:]
 

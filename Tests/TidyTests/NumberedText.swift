@@ -8,8 +8,10 @@ import Musl
 import Glibc
 #endif
 
-/// Bytes that know where their lines begin. Searching goes through the C library: a debug build of the tests reads the
-/// whole repository many times over, and has to stay far below two seconds.
+/// Bytes that know where their lines begin.
+///
+/// Searching goes through the C library: a debug build of the tests reads the whole repository many times over, and
+/// has to stay far below two seconds.
 struct NumberedText: Sendable, CustomStringConvertible {
     let bytes: [UInt8]
     private let lineStarts: [Int]

@@ -1,5 +1,6 @@
-/// Which modules each target may import: the table of `docs/architecture.md` as code. Arrows point one way.
+/// Which modules each target may import: the table of `docs/architecture.md` as code.
 ///
+/// Arrows point one way.
 /// A room that is not here may not exist; a new import is a decision, and this is where it is made.
 enum Rooms {
     /// The C library under each of its names.
@@ -17,12 +18,13 @@ enum Rooms {
         "Sampling": ["TraceModel"],
         "SpanStorage": ["TraceModel"],
 
-        // The store.
+        // The store. Dispatch is for the threads on which files are written: blocking work that the concurrency pool
+        // must not do.
         "CChecksum": [],
         "CZstd": [],
         "CSQLite": [],
         "EmbeddedStore": cLibrary.union([
-            "SpanStorage", "TraceModel", "CChecksum", "CSQLite", "CZstd", "Synchronization",
+            "SpanStorage", "TraceModel", "CChecksum", "CSQLite", "CZstd", "Synchronization", "Dispatch",
         ]),
 
         // The server.

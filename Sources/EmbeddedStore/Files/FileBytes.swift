@@ -2,7 +2,8 @@ import Glibc
 
 // Safety: the mapping is made once, never written to and unmapped only when nobody holds the object any more; views
 // of it cannot outlive the object because their lifetime depends on it. The files that are mapped are immutable by the
-// store's own rules: a segment never changes once it has its name, and log files are mapped only before the first append.
+// store's own rules: a segment never changes once it has its name, and log files are mapped only before the first
+// append.
 
 /// The content of a file, read-only.
 final class FileBytes: @unchecked Sendable {
