@@ -68,6 +68,7 @@ let package = Package(
         .testTarget(
             name: "ReceiversTests",
             dependencies: ["Receivers", "TraceModel", "Thrift"],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: settings),

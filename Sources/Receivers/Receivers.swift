@@ -1,1 +1,0 @@
-// The room Receivers: see docs/architecture.md.
