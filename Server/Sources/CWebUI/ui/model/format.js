@@ -1,0 +1,125 @@
+// Numbers, durations, times and ids as people read them. All durations are µs.
+
+const UNITS = [
+  ["s", 1e6],
+  ["ms", 1e3],
+  ["µs", 1],
+];
+
+/** Three significant digits and a unit: 850 µs, 1.25 ms, 59.9 s; from a minute on 1m 5s, 2h 3m, 1d 4h. */
+export function formatDuration(micros) {
+  if (!Number.isFinite(micros)) return "–";
+  if (micros < 0) return "−" + formatDuration(-micros);
+  if (micros === 0) return "0 µs";
+  if (micros >= 59.95e6) return formatLong(Math.round(micros / 1e6));
+  for (const [unit, size] of UNITS) {
+    // 999.6 µs would print as 1000 µs: it is 1 ms.
+    if (micros >= size * 0.9995) return `${significant(micros / size)} ${unit}`;
+  }
+  return `${significant(micros * 1e3)} ns`;
+}
+
+function formatLong(seconds) {
+  const parts = [
+    ["d", Math.floor(seconds / 86400)],
+    ["h", Math.floor(seconds / 3600) % 24],
+    ["m", Math.floor(seconds / 60) % 60],
+    ["s", seconds % 60],
+  ];
+  const first = parts.findIndex(([, value]) => value > 0);
+  return parts
+    .slice(first, first + 2)
+    .filter(([, value]) => value > 0)
+    .map(([unit, value]) => value + unit)
+    .join(" ");
+}
+
+function significant(value) {
+  const digits = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+  return String(Number(value.toFixed(digits)));
+}
+
+/** A tick of a ruler whose ticks lie `step` apart: as many decimals as tell neighbours apart, and no more. */
+export function formatTick(micros, step) {
+  if (micros === 0) return "0";
+  if (Math.abs(micros) >= 60e6) return formatDuration(micros);
+  const [unit, size] = UNITS.find(([, unitSize]) => Math.abs(micros) >= unitSize) ?? ["ns", 1e-3];
+  const decimals = Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9));
+  return `${Number((micros / size).toFixed(Math.min(decimals, 6)))} ${unit}`;
+}
+
+const DURATION = /^(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$|^0$/;
+
+/** Whether the server will read this as a duration: Go's notation, such as 1.2ms or 1m30s. */
+export function isDuration(text) {
+  return DURATION.test(text);
+}
+
+const LOOKBACK_UNITS = { s: 1e6, m: 60e6, h: 3600e6, d: 86400e6, w: 604800e6 };
+
+/** µs of a look-back such as 15m or 2d; NaN when it is none. */
+export function parseLookback(text) {
+  const match = /^(\d+)([smhdw])$/.exec(text);
+  return match ? Number(match[1]) * LOOKBACK_UNITS[match[2]] : NaN;
+}
+
+export function formatCount(n, locale) {
+  return cached("count" + locale, () => new Intl.NumberFormat(locale)).format(n);
+}
+
+/** Time of day with milliseconds, in the browser's zone. */
+export function formatClock(micros, locale) {
+  const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false };
+  return cached("clock" + locale, () => new Intl.DateTimeFormat(locale, options)).format(micros / 1e3);
+}
+
+export function formatMinute(micros, locale) {
+  const options = { hour: "2-digit", minute: "2-digit", hour12: false };
+  return cached("minute" + locale, () => new Intl.DateTimeFormat(locale, options)).format(micros / 1e3);
+}
+
+export function formatDay(micros, locale) {
+  const options = { day: "numeric", month: "short", year: "numeric" };
+  return cached("day" + locale, () => new Intl.DateTimeFormat(locale, options)).format(micros / 1e3);
+}
+
+const AGES = [
+  ["day", 86400e6],
+  ["hour", 3600e6],
+  ["minute", 60e6],
+  ["second", 1e6],
+];
+
+/** How long before `now` something was: 3 min ago. */
+export function formatAge(micros, now, locale) {
+  const options = { style: "short", numeric: "always" };
+  const format = cached("age" + locale, () => new Intl.RelativeTimeFormat(locale, options));
+  const age = now - micros;
+  const [unit, size] = AGES.find(([, unitSize]) => Math.abs(age) >= unitSize) ?? AGES[3];
+  return format.format(-Math.trunc(age / size), unit);
+}
+
+export function formatISO(micros) {
+  const milliseconds = Math.floor(micros / 1e3);
+  const rest = String(Math.round(micros - milliseconds * 1e3)).padStart(3, "0");
+  return new Date(milliseconds).toISOString().replace("Z", rest + "Z");
+}
+
+export function shortID(id) {
+  return id.slice(0, 7);
+}
+
+/** A trace id as people paste it: spaces, 0x and dashes of a UUID taken away; null when it is none. */
+export function parseTraceID(text) {
+  const id = text.trim().replace(/^0x/i, "").replaceAll("-", "").toLowerCase();
+  return /^[0-9a-f]{1,32}$/.test(id) ? id : null;
+}
+
+// Constructing an Intl formatter costs far more than using it.
+const formatters = new Map();
+
+function cached(key, make) {
+  let formatter = formatters.get(key);
+  if (!formatter) formatters.set(key, (formatter = make()));
+  return formatter;
+}

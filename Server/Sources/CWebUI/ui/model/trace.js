@@ -1,0 +1,80 @@
+// One trace as columns. Spans are numbered in depth-first order, children by start time, so that the subtree of
+// span i is exactly i ..< i + size[i], and the row order of a fully open waterfall is the span number itself.
+
+export const ERROR = 1;
+export const ORPHAN = 2; // names a parent that is not in this trace
+export const WARNED = 4;
+export const LINKED = 8; // has references besides its parent
+
+/**
+ * @typedef {object} Trace
+ * @property {string} id
+ * @property {number} count
+ * @property {number} startTime epoch µs of the earliest span
+ * @property {number} duration µs from the earliest start to the latest end
+ * @property {Float64Array} start µs after startTime
+ * @property {Float64Array} length µs
+ * @property {Int32Array} parent span number, -1 for a root
+ * @property {Int32Array} depth 0 for a root
+ * @property {Int32Array} size spans in the subtree, itself included
+ * @property {Uint16Array} service index into services
+ * @property {Uint32Array} name index into names
+ * @property {Uint8Array} flags
+ * @property {Int32Array} logOffset count + 1 offsets into logTime
+ * @property {Float64Array} logTime µs after startTime
+ * @property {string[]} services
+ * @property {string[]} names
+ * @property {string[]} spanIDs
+ * @property {string[]} warnings of the trace as a whole
+ * @property {(span: number) => SpanDetail} detail
+ */
+
+/**
+ * @typedef {{key: string, type: string, value: unknown}} Attribute
+ * @typedef {{time: number, fields: Attribute[]}} Log
+ * @typedef {{type: string, traceID: string, spanID: string, span: number}} Reference span is -1 when elsewhere
+ * @typedef {{tags: Attribute[], process: Attribute[], logs: Log[], references: Reference[], warnings: string[]}} SpanDetail
+ */
+
+/** The number of the span with this id, or -1. Leading zeros and case do not matter. */
+export function spanNumber(trace, id) {
+  const wanted = canonicalID(id);
+  for (let i = 0; i < trace.count; i++) {
+    if (canonicalID(trace.spanIDs[i]) === wanted) return i;
+  }
+  return -1;
+}
+
+export function canonicalID(id) {
+  return id.toLowerCase().replace(/^0+(?=.)/, "");
+}
+
+/** Deepest level, counted from 1. */
+export function depthOf(trace) {
+  let deepest = -1;
+  for (let i = 0; i < trace.count; i++) if (trace.depth[i] > deepest) deepest = trace.depth[i];
+  return deepest + 1;
+}
+
+export function countFlag(trace, flag) {
+  let n = 0;
+  for (let i = 0; i < trace.count; i++) if (trace.flags[i] & flag) n++;
+  return n;
+}
+
+/** For each span, how many spans below it failed; children come after parents, so one backward pass is enough. */
+export function errorsBelow(trace) {
+  const below = new Int32Array(trace.count);
+  for (let i = trace.count - 1; i >= 0; i--) {
+    const parent = trace.parent[i];
+    if (parent >= 0) below[parent] += below[i] + (trace.flags[i] & ERROR ? 1 : 0);
+  }
+  return below;
+}
+
+/** Spans per service, in the order of trace.services. */
+export function spansPerService(trace) {
+  const counts = new Int32Array(trace.services.length);
+  for (let i = 0; i < trace.count; i++) counts[trace.service[i]]++;
+  return counts;
+}

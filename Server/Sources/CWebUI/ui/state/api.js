@@ -1,0 +1,61 @@
+// Questions to the server. Addresses are relative to the base of the document, so that any prefix works.
+
+/** Says what was asked and what came back, for the person who must act on it. */
+export class ApiError extends Error {
+  constructor(asked, status, message) {
+    super(message);
+    this.asked = asked;
+    this.status = status; // 0 when there was no answer
+  }
+}
+
+/** @returns {Promise<string[]>} */
+export async function services(signal) {
+  return (await get("api/services", signal)).data ?? [];
+}
+
+/** @returns {Promise<string[]>} */
+export async function operations(service, signal) {
+  return (await get(`api/services/${encodeURIComponent(service)}/operations`, signal)).data ?? [];
+}
+
+/** @returns {Promise<object[]>} traces as Jaeger writes them */
+export async function findTraces(query, signal) {
+  return (await get(`api/traces?${query}`, signal)).data ?? [];
+}
+
+/** @returns {Promise<object>} */
+export async function trace(id, signal) {
+  const path = `api/traces/${encodeURIComponent(id)}`;
+  const [found] = (await get(path, signal)).data ?? [];
+  if (!found) throw new ApiError(path, 404, "trace not found");
+  return found;
+}
+
+async function get(path, signal) {
+  let response;
+  let text;
+  try {
+    response = await fetch(new URL(path, document.baseURI), { signal, headers: { accept: "application/json" } });
+    text = await response.text();
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new ApiError(path, 0, error.message);
+  }
+  const envelope = parse(text);
+  const message = envelope?.errors?.[0]?.msg;
+  // A list may come with errors beside it; without data they are the answer.
+  if (!response.ok || (message && !envelope.data?.length)) {
+    throw new ApiError(path, response.status, message ?? (text.slice(0, 300).trim() || response.statusText));
+  }
+  if (!envelope) throw new ApiError(path, response.status, `the answer is not JSON: ${text.slice(0, 200)}`);
+  return envelope;
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
