@@ -67,7 +67,7 @@ let package = Package(
             dependencies: ["QueryAPI", core, .product(name: "HummingbirdTesting", package: "hummingbird")],
             swiftSettings: settings
         ),
-        .testTarget(name: "WebUITests", dependencies: ["WebUI"], swiftSettings: settings),
+        .testTarget(name: "WebUITests", dependencies: ["WebUI"], exclude: ["ui"], swiftSettings: settings),
         .testTarget(
             name: "MartletServerTests",
             dependencies: [

@@ -1,4 +1,6 @@
-/// FNV-1a over 64 bits: tells versions of our own files apart. It is no defence against forgery and needs to be none.
+/// FNV-1a over 64 bits, which tells versions of our own files apart.
+///
+/// It is no defence against forgery and needs to be none.
 struct ContentHash {
     private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 

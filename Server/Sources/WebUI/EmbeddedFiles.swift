@@ -1,4 +1,5 @@
-// Reads the C table of CWebUI. Safe because the table and its bytes are constants of the binary: they are never
+// Reads the C table of CWebUI.
+// Safety: the table and its bytes are constants of the binary: they are never
 // written, never freed, and each entry carries its own length.
 
 import CWebUI

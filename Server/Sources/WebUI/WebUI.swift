@@ -20,7 +20,8 @@ public struct WebAsset: Sendable {
 
 /// The web UI: static files that are part of the binary.
 public enum WebUI {
-    /// What the pages may load and do: their own scripts, styles and API, nothing inline and nothing from elsewhere.
+    /// What the pages may load and do: their own scripts, styles and API, nothing inline, nothing from elsewhere.
+    ///
     /// Markup cannot be made from strings at all, and no other site may frame them.
     public static let contentSecurityPolicy = [
         "default-src 'none'",
@@ -46,6 +47,7 @@ public enum WebUI {
     ///
     /// - Parameter path: such as `static/<hash>/app.js`, with or without a leading slash. A hash of another version
     ///   of the UI finds nothing: its files may not be mixed with these.
+    /// - Returns: the file, to be sent with the headers that it names.
     public static func asset(path: String) -> WebAsset? {
         table[path.hasPrefix("/") ? String(path.dropFirst()) : path]
     }
@@ -54,6 +56,7 @@ public enum WebUI {
     ///
     /// - Parameter basePath: the prefix below which the server is reached, such as `/` or `/tracing/`. A slash that
     ///   is missing at either end is added.
+    /// - Returns: the page, with its `<base>` set and the addresses of this version of the files.
     public static func index(basePath: String) -> WebAsset {
         let bytes = Array(
             indexTemplate

@@ -60,7 +60,7 @@ function serviceOf(json, span) {
   return json.processes?.[span.processID]?.serviceName ?? "";
 }
 
-/** The earliest span without a parent; failing that, the earliest whose parent is missing; failing that, the earliest. */
+/** The earliest span without a parent; else the earliest whose parent is missing; else the earliest. */
 function findRoot(spans) {
   const ids = new Set(spans.map((span) => canonicalID(span.spanID)));
   let root = null;

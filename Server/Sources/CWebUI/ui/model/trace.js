@@ -33,7 +33,12 @@ export const LINKED = 8; // has references besides its parent
  * @typedef {{key: string, type: string, value: unknown}} Attribute
  * @typedef {{time: number, fields: Attribute[]}} Log
  * @typedef {{type: string, traceID: string, spanID: string, span: number}} Reference span is -1 when elsewhere
- * @typedef {{tags: Attribute[], process: Attribute[], logs: Log[], references: Reference[], warnings: string[]}} SpanDetail
+ * @typedef {object} SpanDetail
+ * @property {Attribute[]} tags
+ * @property {Attribute[]} process
+ * @property {Log[]} logs by time
+ * @property {Reference[]} references
+ * @property {string[]} warnings
  */
 
 /** The number of the span with this id, or -1. Leading zeros and case do not matter. */

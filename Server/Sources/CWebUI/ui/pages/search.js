@@ -152,7 +152,8 @@ class SearchPage extends HTMLElement {
       ${choices}</select>`;
     const scatter = html`<scatter-plot></scatter-plot>`;
     const list = html`<result-list></result-list>`;
-    const cut = summaries.length >= this.#state.limit && html`<span class="dim">– ${text.cutShort(this.#state.limit)}</span>`;
+    const { limit } = this.#state;
+    const cut = summaries.length >= limit && html`<span class="dim">– ${text.cutShort(limit)}</span>`;
     this.results.replaceChildren(
       html`<header class="results-header">
         <h1 role="status">${text.traces(summaries.length)}</h1>${cut}<span class="spring"></span>${sort}

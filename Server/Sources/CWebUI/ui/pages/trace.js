@@ -61,7 +61,8 @@ class TracePage extends HTMLElement {
       const retry = () => this.#load(id);
       if (error.status !== 404) return this.replaceChildren(errorNotice(error, retry));
       const notice = emptyNotice(text.traceMissing, text.traceMissingHint);
-      notice.append(html`<p><code>${id}</code></p>`, html`<button type="button" @click="${retry}">${text.retry}</button>`);
+      notice.append(html`<p><code>${id}</code></p>`);
+      notice.append(html`<button type="button" @click="${retry}">${text.retry}</button>`);
       return this.replaceChildren(notice);
     }
     this.#build();

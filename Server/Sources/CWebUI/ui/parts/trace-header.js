@@ -58,7 +58,8 @@ function notes(trace) {
   const orphans = countFlag(trace, ORPHAN);
   const lines = orphans > 0 ? [text.incomplete(orphans), ...trace.warnings] : trace.warnings;
   if (lines.length === 0) return null;
-  return html`<ul class="trace-notes">${lines.map((line) => html`<li>${icons.warning()}<span>${line}</span></li>`)}</ul>`;
+  const items = lines.map((line) => html`<li>${icons.warning()}<span>${line}</span></li>`);
+  return html`<ul class="trace-notes">${items}</ul>`;
 }
 
 function iconButton(label, icon, act) {

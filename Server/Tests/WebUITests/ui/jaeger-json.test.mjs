@@ -1,0 +1,74 @@
+import { findSpans } from "../../../Sources/CWebUI/ui/model/find.js";
+import { decodeJaegerTrace } from "../../../Sources/CWebUI/ui/model/jaeger-json.js";
+import { paintMinimap } from "../../../Sources/CWebUI/ui/model/minimap.js";
+import { orders, summarise } from "../../../Sources/CWebUI/ui/model/summary.js";
+import * as model from "../../../Sources/CWebUI/ui/model/trace.js";
+import { equal, ok, test } from "./check.mjs";
+
+const span = (spanID, operationName, startTime, duration, more = {}) => ({
+  traceID: "00ab", spanID, operationName, startTime, duration, processID: "p1",
+  references: [], tags: [], logs: [], ...more,
+});
+const failed = [{ key: "error", type: "bool", value: true }];
+const stocked = [{ timestamp: 1100, fields: [{ key: "event", type: "string", value: "Stock" }] }];
+const childOf = (spanID) => ({ references: [{ refType: "CHILD_OF", traceID: "ab", spanID }] });
+
+const json = {
+  traceID: "00ab",
+  processes: {
+    p1: { serviceName: "shop", tags: [{ key: "hostname", type: "string", value: "node-1" }] },
+    p2: { serviceName: "bank", tags: [] },
+  },
+  spans: [
+    span("0c", "pay", 1300, 200, { ...childOf("a"), processID: "p2", tags: failed }),
+    span("0a", "order", 1000, 900, { logs: stocked }),
+    span("0b", "quote", 1100, 100, childOf("000a")),
+    span("0d", "stray", 1500, 600, childOf("99")),
+  ],
+};
+
+test("a trace of Jaeger becomes columns in the order of its tree", () => {
+  const trace = decodeJaegerTrace(json);
+  equal(trace.spanIDs, ["0a", "0b", "0c", "0d"]);
+  equal([...trace.depth], [0, 1, 1, 0]);
+  equal([...trace.size], [3, 1, 1, 1]);
+  equal([trace.startTime, trace.duration, model.depthOf(trace)], [1000, 1100, 2]);
+  equal([model.countFlag(trace, model.ERROR), model.countFlag(trace, model.ORPHAN)], [1, 1]);
+  equal([...model.errorsBelow(trace)], [1, 0, 0, 0]);
+  equal([...trace.logTime], [100]);
+  equal(trace.detail(2).references[0].span, 0);
+  equal([model.spanNumber(trace, "000C"), model.spanNumber(trace, "e")], [2, -1]);
+});
+
+test("find looks at names, services, tags, logs and process", () => {
+  const trace = decodeJaegerTrace(json);
+  const found = (text) => [...findSpans(trace, text)];
+  equal([found("PAY"), found("bank"), found("stock"), found("0d")], [[2], [2], [0], [3]]);
+  equal([found("error=true"), found("error=false"), found("hostname=node")], [[2], [], [0, 1, 3]]);
+  equal([found(""), found("nothing like it")], [[], []]);
+});
+
+test("a summary names the root and counts services and errors", () => {
+  const summary = summarise(json);
+  equal([summary.service, summary.operation, summary.rooted], ["shop", "order", true]);
+  equal([summary.duration, summary.spans, summary.errors], [1100, 4, 1]);
+  equal(summary.services, [{ name: "shop", spans: 3, errors: 0 }, { name: "bank", spans: 1, errors: 1 }]);
+  equal(summarise({ ...json, spans: [json.spans[3]] }).rooted, false);
+  const later = { ...summary, startTime: 2000, traceID: "b" };
+  equal([summary, later].sort(orders.newest)[0].traceID, "b");
+});
+
+test("an empty trace and one with missing fields do not break anything", () => {
+  const empty = decodeJaegerTrace({ traceID: "1", spans: [], processes: {} });
+  equal([empty.count, empty.duration, model.depthOf(empty)], [0, 0, 0]);
+  const bare = decodeJaegerTrace({ traceID: "1", spans: [{ traceID: "1", spanID: "2", startTime: 5, duration: 1 }] });
+  equal([bare.count, bare.services, bare.detail(0).tags], [1, [""], []]);
+  equal(summarise({ traceID: "1" }).spans, 0);
+});
+
+test("the overview paints every span inside its picture, errors on top", () => {
+  const trace = decodeJaegerTrace(json);
+  const pixels = new Uint32Array(50 * 20);
+  paintMinimap(trace, pixels, 50, 20, Uint32Array.from([1, 2]), 9);
+  ok(pixels.includes(1) && pixels.includes(9) && !pixels.includes(2), "bank has only the failed span");
+});
