@@ -4,7 +4,8 @@ import { equal, test } from "./check.mjs";
 test("a search survives the address bar", () => {
   const state = {
     service: "a/b c", operation: "GET /x?y=1&z", tags: { "http.status_code": "500", msg: "a b" },
-    start: 1700000000000000, end: 1700000003600000, limit: 50, lookback: "1h", minDuration: "1.2ms", maxDuration: "3s", sort: "longest",
+    start: 1700000000000000, end: 1700000003600000, limit: 50,
+    lookback: "1h", minDuration: "1.2ms", maxDuration: "3s", sort: "longest",
   };
   equal(url.parseSearch(url.formatSearch(state)), state);
   equal(url.parseSearch(url.formatSearch(url.SEARCH_DEFAULTS)), url.SEARCH_DEFAULTS);
