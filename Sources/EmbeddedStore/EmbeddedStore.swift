@@ -1,4 +1,5 @@
 import SpanStorage
+import Synchronization
 import TraceModel
 
 /// The store on one machine's disk: a log for what just came, column blocks for the rest, SQLite for what there is.
@@ -6,28 +7,88 @@ import TraceModel
 /// A batch goes to the log, then into the head, then its sender hears of it; a full head is sealed into a segment, and
 /// the log behind it is deleted. See docs/architecture.md for the picture and docs/block-format.md for the bytes.
 public final class EmbeddedStore: SpanStore {
+    /// What a person who watches the start should know: what was read back from the log, what was damaged.
+    public let openingNotes: [String]
+
     private let view: StoreView
     private let queue: BatchQueue
+    private let committer: Committer
     private let sealer: Sealer
+    private let catalogue: Catalogue
+    // Held until the store is closed.
+    private let lock: Mutex<FolderLock?>
 
     /// Opens the store of a folder, or makes it: what is in the log becomes visible again before this returns.
     ///
     /// Throws `SpanStoreError`: `.io` if the folder cannot be used or another process has it open, `.version` if a
     /// newer version wrote it, `.damaged` if its catalogue is unreadable.
     public static func open(_ configuration: EmbeddedStoreConfiguration) throws(SpanStoreError) -> EmbeddedStore {
-        let view = StoreView()
-        let sealer = Sealer(view: view)
-        let queue = BatchQueue(bytesMax: configuration.queueBytesMax) { entries in
-            _ = view.append(entries.map(\.batch))
-            for entry in entries { entry.completion(.success(())) }
+        guard let directory = configuration.directory else {
+            return try open(configuration, files: MemoryFileSystem(), root: "memory")
         }
-        return EmbeddedStore(view: view, queue: queue, sealer: sealer)
+        return try open(configuration, files: PosixFileSystem(), root: directory)
     }
 
-    private init(view: StoreView, queue: BatchQueue, sealer: Sealer) {
-        self.view = view
-        self.queue = queue
-        self.sealer = sealer
+    /// Opens a store on any file system; SQLite uses the real one, or memory.
+    static func open(
+        _ configuration: EmbeddedStoreConfiguration,
+        files: any FileSystem,
+        root: String
+    ) throws(SpanStoreError) -> EmbeddedStore {
+        let isOnDisk = configuration.directory != nil
+        try StoreOpening.makeFolders(files, root: root)
+        let lock = try isOnDisk ? FolderLock(root) : nil
+        let cataloguePath = isOnDisk ? "\(root)/catalogue.sqlite" : ":memory:"
+        var opening = try StoreOpening(files: files, root: root, cataloguePath: cataloguePath)
+        try opening.openSegments()
+        var log: LogWriter?
+        if isOnDisk {
+            try opening.replayLog()
+            do {
+                log = try LogWriter(files: files, folder: "\(root)/log", number: opening.lastLogNumber + 1)
+            } catch {
+                throw error.storeError()
+            }
+        }
+        return EmbeddedStore(
+            configuration,
+            opening,
+            log: log,
+            lock: lock,
+            lastSegment: try opening.catalogue.segmentMark()
+        )
+    }
+
+    private init(
+        _ configuration: EmbeddedStoreConfiguration,
+        _ opening: StoreOpening,
+        log: LogWriter?,
+        lock: FolderLock?,
+        lastSegment: UInt64
+    ) {
+        openingNotes = opening.notes
+        view = opening.view
+        catalogue = opening.catalogue
+        self.lock = Mutex(lock)
+        sealer = Sealer(
+            opening.files,
+            root: opening.root,
+            catalogue: opening.catalogue,
+            view: opening.view,
+            cache: opening.cache,
+            segmentBytesMax: configuration.segmentBytesMax,
+            lastNumber: lastSegment
+        )
+        let committer = Committer(
+            configuration,
+            view: opening.view,
+            sealer: sealer,
+            log: log,
+            newOperations: opening.newOperations
+        )
+        self.committer = committer
+        queue = BatchQueue(bytesMax: configuration.queueBytesMax) { committer.commit($0) }
+        committer.sealIfFull()
     }
 
     public func append(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void) {
@@ -63,5 +124,9 @@ public final class EmbeddedStore: SpanStore {
 
     public func close() async {
         await queue.close()
+        await sealer.close()
+        committer.close()
+        catalogue.close()
+        lock.withLock { $0 = nil }
     }
 }

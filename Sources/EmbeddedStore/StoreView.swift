@@ -29,12 +29,12 @@ final class StoreView: Sendable {
         }
     }
 
-    /// Makes spans visible that were in the log when the store was opened.
-    func replay(_ batch: SpanBatch) {
+    /// Makes spans visible that were in the log when the store was opened, and returns the operations that were new.
+    func replay(_ batch: SpanBatch) -> [(service: String, operation: Operation)] {
         state.withLock { state in
             state.head.append(batch)
             state.statistics.replayedSpans += UInt64(batch.count)
-            _ = state.operations.add(batch)
+            return state.operations.add(batch)
         }
     }
 

@@ -1,0 +1,122 @@
+import SpanStorage
+import Synchronization
+import TraceModel
+
+/// An open segment file. It keeps the directory in memory; everything else is read from the mapped file when a
+/// question needs it, after the checksum of its section has been compared once.
+final class BlockReader: Sendable {
+    /// The file's path, for messages.
+    let path: String
+    /// Where everything is.
+    let directory: BlockDirectory
+    private let file: FileBytes
+    private let cache: BlockMetaCache
+    private let verified: Mutex<Set<Int>>
+
+    /// Opens a file; throws `.damaged` or `.version`.
+    init(_ file: FileBytes, path: String, cache: BlockMetaCache) throws(SpanStoreError) {
+        self.file = file
+        self.path = path
+        self.cache = cache
+        self.directory = try Self.readDirectory(file, path: path)
+        verified = Mutex([])
+    }
+
+    deinit { cache.forget(ObjectIdentifier(self)) }
+
+    private static func readDirectory(_ file: FileBytes, path: String) throws(SpanStoreError) -> BlockDirectory {
+        let size = file.count
+        guard size >= BlockLayout.headerSize + BlockLayout.trailerSize else {
+            throw .damaged("\(path) is too short for a segment")
+        }
+        var trailer = ByteReader(file.bytes.extracting(size - BlockLayout.trailerSize..<size))
+        guard let offset = try? trailer.littleEndian(UInt64.self), let length = try? trailer.littleEndian(UInt64.self),
+            let sum = try? trailer.littleEndian(UInt32.self), let version = try? trailer.littleEndian(UInt32.self),
+            let end = try? trailer.take(BlockLayout.magic.count), hasBytes(end, BlockLayout.magic)
+        else { throw .damaged("\(path) does not end as a segment does") }
+        guard version <= BlockLayout.version else {
+            throw .version(
+                "\(path) has format version \(version); this version of martlet reads up to \(BlockLayout.version)"
+            )
+        }
+        let limit = UInt64(size - BlockLayout.trailerSize)
+        guard offset <= limit, length <= limit - offset else {
+            throw .damaged("\(path): the directory is outside the file")
+        }
+        let bytes = file.bytes.extracting(Int(offset)..<Int(offset + length))
+        guard checksum(bytes) == sum, let directory = BlockDirectory.decode(bytes, fileSize: size) else {
+            throw .damaged("\(path): the directory is damaged")
+        }
+        return directory
+    }
+
+    /// What the block's spans share.
+    func meta() throws(SpanStoreError) -> BlockMeta {
+        if let known = cache.find(ObjectIdentifier(self)) { return known }
+        // A local name: views of the file's bytes may live as long as it.
+        let file = self.file
+        var meta = BlockMeta()
+        let dictionaryRange = try section(.dictionary)
+        var dictionary = ByteReader(file.bytes.extracting(dictionaryRange))
+        guard let count = try? dictionary.varint(), count <= UInt64(directory.spanCount + 1) * 4_096,
+            let lengths = NumberColumn.decode(&dictionary, count: Int(count)),
+            let arena = BytesColumn.decodeBytes(&dictionary)
+        else { throw damaged("dictionary") }
+        var ends: [UInt32] = []
+        ends.reserveCapacity(lengths.count)
+        var end: UInt64 = 0
+        for length in lengths {
+            end = end &+ length
+            guard end <= UInt64(arena.count) else { throw damaged("dictionary") }
+            ends.append(UInt32(end))
+        }
+        guard ends.first == 0, end == UInt64(arena.count) else { throw damaged("dictionary") }
+        meta.strings = StringTable(arena: arena, ends: ends)
+        let resources = try section(.resources)
+        guard meta.decodeResources(file.bytes.extracting(resources)) else { throw damaged("resources") }
+        let shapes = try section(.shapes)
+        guard meta.decodeShapes(file.bytes.extracting(shapes)) else { throw damaged("shapes") }
+        cache.keep(meta, for: ObjectIdentifier(self))
+        return meta
+    }
+
+    /// A page, ready to be decoded.
+    func page(_ index: Int, meta: BlockMeta) throws(SpanStoreError) -> PageReader {
+        guard let place = directory.section(.page, index: index) else { throw damaged("page \(index)") }
+        try verify(place)
+        let range = Int(place.offset)..<Int(place.offset + place.length)
+        guard let page = PageReader(file, range, page: directory.pages[index], meta: meta, block: self) else {
+            throw damaged("page \(index)")
+        }
+        return page
+    }
+
+    /// The error for a part of the file that does not hold together.
+    func damaged(_ part: String) -> SpanStoreError { .damaged("\(path): the \(part) is damaged") }
+
+    /// The table of the block's traces.
+    func traces() throws(SpanStoreError) -> TraceTable {
+        guard let table = TraceTable(file, try section(.traces), directory: directory, path: path) else {
+            throw damaged("table of traces")
+        }
+        return table
+    }
+
+    /// Where a section is in the file, once its checksum has been compared.
+    private func section(_ kind: BlockLayout.Section) throws(SpanStoreError) -> Range<Int> {
+        guard let place = directory.section(kind) else { throw damaged("directory") }
+        try verify(place)
+        return Int(place.offset)..<Int(place.offset + place.length)
+    }
+
+    private func verify(_ place: BlockDirectory.Section) throws(SpanStoreError) {
+        let key = Int(place.kind) << 16 | Int(place.index)
+        if verified.withLock({ $0.contains(key) }) { return }
+        let range = Int(place.offset)..<Int(place.offset + place.length)
+        let file = self.file
+        guard checksum(file.bytes.extracting(range)) == place.checksum else {
+            throw .damaged("\(path): section \(place.kind).\(place.index) does not have its checksum")
+        }
+        verified.withLock { _ = $0.insert(key) }
+    }
+}

@@ -1,0 +1,95 @@
+import SpanStorage
+import TraceModel
+
+/// A page of a block that is being read: its columns are decoded as they are asked for.
+struct PageReader {
+    let page: BlockDirectory.Page
+    let meta: BlockMeta
+    let block: BlockReader
+    private let file: FileBytes
+    private let places: [UInt32: Range<Int>]
+
+    /// The page in a range of the file; nil if its list of columns does not hold together.
+    init?(_ file: FileBytes, _ range: Range<Int>, page: BlockDirectory.Page, meta: BlockMeta, block: BlockReader) {
+        self.file = file
+        self.page = page
+        self.meta = meta
+        self.block = block
+        guard let places = Self.readPlaces(file.bytes.extracting(range), at: range.lowerBound) else { return nil }
+        self.places = places
+    }
+
+    private static func readPlaces(_ bytes: RawSpan, at offset: Int) -> [UInt32: Range<Int>]? {
+        var reader = ByteReader(bytes)
+        guard let count = try? reader.varint(), count <= UInt64(bytes.byteCount) else { return nil }
+        var sizes: [(UInt32, Int)] = []
+        for _ in 0..<count {
+            guard let number = try? reader.varint(), let size = try? reader.varint(),
+                size <= UInt64(bytes.byteCount), number <= UInt64(UInt32.max)
+            else { return nil }
+            sizes.append((UInt32(number), Int(size)))
+        }
+        var places: [UInt32: Range<Int>] = [:]
+        var begin = reader.offset
+        for (number, size) in sizes {
+            guard size <= bytes.byteCount - begin else { return nil }
+            places[number] = offset + begin..<offset + begin + size
+            begin += size
+        }
+        return places
+    }
+
+    /// A column of numbers; zeros if the page does not have it.
+    func numbers(_ number: UInt32, count: Int) throws(SpanStoreError) -> [UInt64] {
+        guard let place = places[number] else { return [UInt64](repeating: 0, count: count) }
+        var reader = ByteReader(file.bytes.extracting(place))
+        guard let numbers = NumberColumn.decode(&reader, count: count) else {
+            throw block.damaged("column \(number) of a page")
+        }
+        return numbers
+    }
+
+    /// A column of the page's rows.
+    func numbers(_ number: UInt32) throws(SpanStoreError) -> [UInt64] { try numbers(number, count: page.rows) }
+
+    /// A column of raw strings.
+    func strings(_ number: UInt32, count: Int) throws(SpanStoreError) -> (ends: [Int], bytes: [UInt8]) {
+        guard let place = places[number] else { throw block.damaged("column \(number) of a page") }
+        var reader = ByteReader(file.bytes.extracting(place))
+        guard let strings = BytesColumn.decode(&reader, count: count) else {
+            throw block.damaged("column \(number) of a page")
+        }
+        return strings
+    }
+
+    /// The shape of each row.
+    func shapes() throws(SpanStoreError) -> [Int] {
+        var shapes: [Int] = []
+        shapes.reserveCapacity(page.rows)
+        for number in try numbers(BlockLayout.Column.shapes) {
+            guard number < UInt64(meta.shapes.count) else { throw block.damaged("column of shapes") }
+            shapes.append(Int(number))
+        }
+        return shapes
+    }
+
+    /// The numbers of the rows' traces.
+    func traces(_ table: TraceTable) throws(SpanStoreError) -> [Int] {
+        try table.numbers(ofRows: page.firstRow..<page.firstRow + page.rows)
+    }
+
+    /// When each row's span began.
+    func starts(_ table: TraceTable, traces: [Int]) throws(SpanStoreError) -> [UInt64] {
+        var starts = try numbers(BlockLayout.Column.starts)
+        var last = -1
+        var base: UInt64 = 0
+        for row in starts.indices {
+            if traces[row] != last {
+                last = traces[row]
+                base = table.start(last)
+            }
+            starts[row] = starts[row] &+ base
+        }
+        return starts
+    }
+}

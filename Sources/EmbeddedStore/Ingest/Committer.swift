@@ -1,0 +1,98 @@
+import SpanStorage
+import Synchronization
+import TraceModel
+
+/// What happens to a group of batches: log, head, acknowledgement, and sealing when the head is full.
+final class Committer: Sendable {
+    private let configuration: EmbeddedStoreConfiguration
+    private let view: StoreView
+    private let sealer: Sealer
+    // Nil when everything is in memory. Used by the log thread, and by `close` after that has ended.
+    private let log: Mutex<LogWriter?>
+    // Operations that the catalogue does not have yet.
+    private let newOperations: Mutex<[(service: String, operation: Operation)]>
+
+    init(
+        _ configuration: EmbeddedStoreConfiguration,
+        view: StoreView,
+        sealer: Sealer,
+        log: LogWriter?,
+        newOperations: [(service: String, operation: Operation)]
+    ) {
+        self.configuration = configuration
+        self.view = view
+        self.sealer = sealer
+        self.log = Mutex(log)
+        self.newOperations = Mutex(newOperations)
+    }
+
+    /// Commits a group; called by one thread at a time.
+    func commit(_ entries: [BatchQueue.Entry]) {
+        if let refusal = refusal() {
+            for entry in entries { entry.completion(.failure(refusal)) }
+            return
+        }
+        let batches = entries.map(\.batch)
+        if configuration.durability == .async {
+            publish(entries)
+            // Nobody waits for this any more; a disk that fails shows in the next seal.
+            _ = write(batches)
+        } else if let failure = write(batches) {
+            for entry in entries { entry.completion(.failure(failure)) }
+        } else {
+            publish(entries)
+        }
+        sealIfFull()
+    }
+
+    /// Ends the use of the log, when no group will come any more.
+    func close() {
+        log.withLock { $0?.close() }
+    }
+
+    /// Seals a head that is full, as one may be that the log has just been replayed into.
+    func sealIfFull() {
+        let (spans, bytes) = view.headSize
+        guard spans >= configuration.blockSpansMax || bytes >= configuration.blockBytesMax else { return }
+        guard view.sealingCount < Sealer.waitingMax else { return }
+        let mark: UInt64
+        do {
+            mark = try log.withLock { log throws(FileError) in try log?.rotate() ?? 0 }
+        } catch {
+            // The log cannot go on in a new file now: the head stays, and the next group tries again.
+            sealer.report(error.storeError())
+            return
+        }
+        guard let chunks = view.beginSealing() else { return }
+        let operations = newOperations.withLock { operations in
+            let taken = operations
+            operations = []
+            return taken
+        }
+        sealer.seal(chunks, logMark: mark, operations: operations)
+    }
+
+    private func write(_ batches: [SpanBatch]) -> SpanStoreError? {
+        do {
+            let sync = configuration.durability == .fsync
+            try log.withLock { log throws(FileError) in try log?.append(batches, sync: sync) }
+            return nil
+        } catch {
+            return error.storeError()
+        }
+    }
+
+    private func publish(_ entries: [BatchQueue.Entry]) {
+        let new = view.append(entries.map(\.batch))
+        if !new.isEmpty { newOperations.withLock { $0 += new } }
+        for entry in entries { entry.completion(.success(())) }
+    }
+
+    /// Sealing is behind by as much as memory allows: whoever sends must wait.
+    private func refusal() -> SpanStoreError? {
+        guard view.sealingCount >= Sealer.waitingMax else { return nil }
+        let (spans, bytes) = view.headSize
+        guard spans >= configuration.blockSpansMax || bytes >= configuration.blockBytesMax else { return nil }
+        return sealer.lastError ?? .overloaded(retryAfterSeconds: 1)
+    }
+}

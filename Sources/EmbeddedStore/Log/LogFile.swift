@@ -1,0 +1,80 @@
+import CChecksum
+import TraceModel
+
+// Safety: the checksum reads the bytes of one span or array for the length of the call.
+
+/// The bytes of a log file: a header, then frames.
+///
+///     header   8 bytes "MARTLOG1", u64 number of the file
+///     frame    u32 length of the payload, u32 CRC-32C of the payload, payload (`BatchEncoding`)
+///
+/// All numbers are little-endian. The last frame of the last file may be torn; the first that does not hold ends the
+/// file.
+enum LogFile {
+    static let magic = Array("MARTLOG1".utf8)
+    static let headerSize = 16
+    static let frameHeaderSize = 8
+
+    /// What a new file begins with.
+    static func header(number: UInt64) -> [UInt8] {
+        var bytes = magic
+        bytes.append(littleEndian: number)
+        return bytes
+    }
+
+    /// The name of the file of a number.
+    static func name(_ number: UInt64) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 10 - digits.count)) + digits + ".log"
+    }
+
+    /// The number in a file's name, or nil if it is no log file.
+    static func number(ofName name: String) -> UInt64? {
+        name.hasSuffix(".log") ? UInt64(name.dropLast(4)) : nil
+    }
+
+    /// Appends a batch as a frame.
+    static func appendFrame(_ batch: borrowing SpanBatch, to bytes: inout [UInt8]) {
+        let begin = bytes.count
+        bytes.append(contentsOf: [0, 0, 0, 0, 0, 0, 0, 0])
+        BatchEncoding.encode(batch, into: &bytes)
+        let payload = begin + frameHeaderSize
+        let length = UInt32(bytes.count - payload)
+        let checksum = bytes.withUnsafeBytes { buffer in
+            martlet_crc32c(0, buffer.baseAddress.map { $0 + payload }, buffer.count - payload)
+        }
+        for index in 0..<4 {
+            bytes[begin + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index)))
+            bytes[begin + 4 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(index)))
+        }
+    }
+
+    /// Reads the frames of a file in order and returns how many bytes of it hold.
+    static func read(_ bytes: RawSpan, body: (SpanBatch) -> Void) -> Int {
+        var reader = ByteReader(bytes)
+        guard bytes.byteCount >= headerSize, let begin = try? reader.take(magic.count), hasBytes(begin, magic),
+            (try? reader.littleEndian(UInt64.self)) != nil
+        else { return 0 }
+        while true {
+            let good = reader.offset
+            guard let length = try? reader.littleEndian(UInt32.self), let sum = try? reader.littleEndian(UInt32.self),
+                reader.left >= Int(length), let payload = try? reader.take(Int(length)), checksum(payload) == sum,
+                let batch = BatchEncoding.decode(payload)
+            else { return good }
+            body(batch)
+        }
+    }
+}
+
+/// CRC-32C of some bytes.
+func checksum(_ bytes: RawSpan) -> UInt32 {
+    bytes.withUnsafeBytes { martlet_crc32c(0, $0.baseAddress, $0.count) }
+}
+
+/// Whether the bytes are just those.
+func hasBytes(_ bytes: RawSpan, _ expected: [UInt8]) -> Bool {
+    guard bytes.byteCount == expected.count else { return false }
+    for index in 0..<expected.count
+    where bytes.unsafeLoad(fromByteOffset: index, as: UInt8.self) != expected[index] { return false }
+    return true
+}

@@ -1,0 +1,162 @@
+import Dispatch
+import SpanStorage
+import Synchronization
+import TraceModel
+
+/// Turns full heads into segments, on a thread of its own, one after the other.
+///
+/// The order makes it safe: the file is written, synced and renamed, then one transaction names it and moves the log's
+/// mark, then readers see it instead of the chunks, and only then the log behind the mark is deleted. A crash between
+/// any two leaves either a file that no row names, which the next start sweeps away, or a log that the mark says is
+/// done with.
+final class Sealer: Sendable {
+    /// So many heads may wait to be sealed; then the store refuses batches.
+    static let waitingMax = 2
+    private static let retrySeconds = 1
+
+    private let files: any FileSystem
+    private let root: String
+    private let catalogue: Catalogue
+    private let view: StoreView
+    private let cache: BlockMetaCache
+    private let segmentBytesMax: Int
+    private let thread = DispatchQueue(label: "martlet.seal", qos: .utility)
+
+    private struct State {
+        var lastNumber: UInt64
+        var error: SpanStoreError?
+        var isClosed = false
+    }
+
+    private let state: Mutex<State>
+
+    init(
+        _ files: any FileSystem,
+        root: String,
+        catalogue: Catalogue,
+        view: StoreView,
+        cache: BlockMetaCache,
+        segmentBytesMax: Int,
+        lastNumber: UInt64
+    ) {
+        self.files = files
+        self.root = root
+        self.catalogue = catalogue
+        self.view = view
+        self.cache = cache
+        self.segmentBytesMax = segmentBytesMax
+        state = Mutex(State(lastNumber: lastNumber))
+    }
+
+    /// Why the last attempt to seal failed; nil once one succeeds.
+    var lastError: SpanStoreError? { state.withLock { $0.error } }
+
+    /// Notes why the log or a seal failed.
+    func report(_ error: SpanStoreError) { state.withLock { $0.error = error } }
+
+    /// Seals chunks that readers see as "being sealed". It is tried until it succeeds or the store is closed; then
+    /// the log still has the spans.
+    func seal(_ chunks: [HeadChunk], logMark: UInt64, operations: [(service: String, operation: Operation)]) {
+        thread.async { self.attempt(chunks, logMark: logMark, operations: operations) }
+    }
+
+    /// Returns when nothing is being sealed any more.
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        await withCheckedContinuation { continuation in
+            thread.async { continuation.resume() }
+        }
+    }
+
+    private func attempt(_ chunks: [HeadChunk], logMark: UInt64, operations: [(service: String, operation: Operation)])
+    {
+        // While one waits for the disk the next must not overtake it: the mark covers all log files before it.
+        while true {
+            do {
+                let segment = try write(chunks, logMark: logMark, operations: operations)
+                view.finishSealing(segment)
+                state.withLock { $0.error = nil }
+                deleteLogs(upTo: logMark)
+                evict()
+                return
+            } catch {
+                report(error)
+                if state.withLock({ $0.isClosed }) { return }
+                sleepBeforeRetry()
+            }
+        }
+    }
+
+    private func sleepBeforeRetry() {
+        // A pause between attempts at a full disk, on this thread alone.
+        let pause = DispatchSemaphore(value: 0)
+        _ = pause.wait(timeout: .now() + .seconds(Self.retrySeconds))
+    }
+
+    private func write(
+        _ chunks: [HeadChunk],
+        logMark: UInt64,
+        operations: [(service: String, operation: Operation)]
+    ) throws(SpanStoreError) -> Segment {
+        let block = BlockWriter.write(chunks.map(\.batch))
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
+        }
+        let path = "\(root)/segments/\(Segment.fileName(number))"
+        do {
+            try writeFile(block.bytes, path: path)
+        } catch {
+            // A file that is half there is in nobody's way, but it takes space that may be short.
+            try? files.remove(path + ".tmp")
+            throw error.storeError()
+        }
+        let row = Catalogue.SegmentRow(
+            number: number,
+            spans: block.directory.spanCount,
+            bytes: block.bytes.count,
+            startMin: block.directory.startMin,
+            startMax: block.directory.startMax
+        )
+        try catalogue.add(row, logMark: logMark, operations: operations)
+        do {
+            let reader = try BlockReader(try files.read(path), path: path, cache: cache)
+            return Segment(number: number, block: reader, byteCount: block.bytes.count)
+        } catch let error as FileError {
+            throw error.storeError()
+        } catch let error as SpanStoreError {
+            throw error
+        } catch {
+            throw .io("\(error)")
+        }
+    }
+
+    private func writeFile(_ bytes: [UInt8], path: String) throws(FileError) {
+        let file = try files.create(path + ".tmp")
+        defer { file.close() }
+        try file.append(bytes)
+        try file.sync()
+        try files.rename(path + ".tmp", to: path)
+        try files.syncDirectory("\(root)/segments")
+    }
+
+    private func deleteLogs(upTo mark: UInt64) {
+        // What cannot be deleted now is deleted at the next start: the mark tells that it is not needed.
+        guard let names = try? files.list("\(root)/log") else { return }
+        for name in names {
+            if let number = LogFile.number(ofName: name), number <= mark { try? files.remove("\(root)/log/\(name)") }
+        }
+    }
+
+    private func evict() {
+        let evicted = view.evict(toBytes: segmentBytesMax)
+        if evicted.isEmpty { return }
+        do {
+            try catalogue.remove(segments: evicted.map(\.number))
+        } catch {
+            report(error)
+        }
+        // Readers that still hold the mapping go on; the space is free when the last of them is done.
+        for segment in evicted { try? files.remove("\(root)/segments/\(Segment.fileName(segment.number))") }
+    }
+}

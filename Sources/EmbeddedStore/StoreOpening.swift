@@ -1,0 +1,111 @@
+import SpanStorage
+import TraceModel
+
+/// What it takes to open a store: the folders, the lock, the catalogue, the segments it names, and the log.
+struct StoreOpening {
+    let files: any FileSystem
+    let root: String
+    let catalogue: Catalogue
+    let cache = BlockMetaCache(bytesMax: 64 << 20)
+    let view = StoreView()
+    /// What a person who watches the start should know.
+    private(set) var notes: [String] = []
+    /// Operations from the log, which the catalogue does not have yet.
+    private(set) var newOperations: [(service: String, operation: Operation)] = []
+    private(set) var lastLogNumber: UInt64 = 0
+
+    init(files: any FileSystem, root: String, cataloguePath: String) throws(SpanStoreError) {
+        self.files = files
+        self.root = root
+        catalogue = try Catalogue(path: cataloguePath)
+    }
+
+    /// Makes the folders of a store.
+    static func makeFolders(_ files: any FileSystem, root: String) throws(SpanStoreError) {
+        do {
+            for folder in [root, "\(root)/log", "\(root)/segments"] { try files.createDirectory(folder) }
+        } catch {
+            throw error.storeError()
+        }
+    }
+
+    /// Opens the segments that the catalogue names and sweeps away what it does not name.
+    mutating func openSegments() throws(SpanStoreError) {
+        let rows = try catalogue.segments()
+        var segments: [Segment] = []
+        var damaged = 0
+        for row in rows {
+            let name = Segment.fileName(row.number)
+            let path = "\(root)/segments/\(name)"
+            do {
+                let file = try files.read(path)
+                let reader = try BlockReader(file, path: path, cache: cache)
+                segments.append(Segment(number: row.number, block: reader, byteCount: file.count))
+            } catch let error as SpanStoreError {
+                if case .version = error { throw error }
+                damaged += 1
+                notes.append("set aside: \(error); \(row.spans) spans are missing until it is mended")
+                setAside(name)
+            } catch {
+                damaged += 1
+                notes.append("missing: \(error); \(row.spans) spans are not there")
+            }
+        }
+        view.restore(segments: segments, damaged: damaged)
+        view.restore(operations: try catalogue.operations())
+        sweep(named: Set(rows.map { Segment.fileName($0.number) }))
+    }
+
+    /// Puts the log back into the head.
+    mutating func replayLog() throws(SpanStoreError) {
+        let mark = try catalogue.logMark()
+        lastLogNumber = mark
+        var spans = 0
+        var fileCount = 0
+        do {
+            let names = try files.list("\(root)/log").filter { LogFile.number(ofName: $0) != nil }
+            for name in names {
+                guard let number = LogFile.number(ofName: name) else { continue }
+                lastLogNumber = max(lastLogNumber, number)
+                if number <= mark {
+                    try files.remove("\(root)/log/\(name)")
+                    continue
+                }
+                spans += try replay(name, isLast: name == names.last)
+                fileCount += 1
+            }
+        } catch {
+            throw error.storeError()
+        }
+        if spans > 0 { notes.append("read \(spans) spans back from \(fileCount) log files") }
+    }
+
+    private mutating func replay(_ name: String, isLast: Bool) throws(FileError) -> Int {
+        let file = try files.read("\(root)/log/\(name)")
+        var spans = 0
+        var operations: [(service: String, operation: Operation)] = []
+        let view = self.view
+        let good = LogFile.read(file.bytes) { batch in
+            spans += batch.count
+            operations += view.replay(batch)
+        }
+        newOperations += operations
+        if good < file.count, file.count > LogFile.headerSize || !isLast {
+            let what = isLast ? "an unfinished write" : "damaged data"
+            notes.append("\(root)/log/\(name): the last \(file.count - good) bytes are \(what) and were left out")
+        }
+        return spans
+    }
+
+    private func setAside(_ name: String) {
+        // If it cannot be moved it stays where it is: the catalogue still names it, so it is not swept away.
+        try? files.createDirectory("\(root)/damaged")
+        try? files.rename("\(root)/segments/\(name)", to: "\(root)/damaged/\(name)")
+    }
+
+    private func sweep(named: Set<String>) {
+        // A file that no row names is of a seal that a crash cut off; its spans are in the log.
+        guard let names = try? files.list("\(root)/segments") else { return }
+        for name in names where !named.contains(name) { try? files.remove("\(root)/segments/\(name)") }
+    }
+}
