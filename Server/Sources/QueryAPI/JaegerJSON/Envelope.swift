@@ -1,0 +1,54 @@
+import TraceModel
+
+/// One entry of an answer's `errors`.
+struct EnvelopeError: Sendable, Equatable {
+    /// The HTTP status when the whole request failed.
+    var code: Int?
+    /// What was wrong.
+    var message: String
+    /// The trace that is missing, if it is about one.
+    var traceID: TraceID?
+}
+
+/// What stands around the data in every answer of Jaeger's HTTP API.
+extension JSONWriter {
+    /// Up to the data, which come next.
+    mutating func beginEnvelope() {
+        beginObject()
+        key("data")
+    }
+
+    /// From the data on. `total` counts services and operations and is 0 of traces, as in Jaeger.
+    mutating func endEnvelope(total: Int, errors: [EnvelopeError] = []) {
+        key("total")
+        int(total)
+        key("limit")
+        int(0)
+        key("offset")
+        int(0)
+        key("errors")
+        if errors.isEmpty {
+            null()
+        } else {
+            beginArray()
+            for error in errors { self.error(error) }
+            endArray()
+        }
+        endObject()
+    }
+
+    private mutating func error(_ error: EnvelopeError) {
+        beginObject()
+        if let code = error.code {
+            key("code")
+            int(code)
+        }
+        key("msg")
+        string(error.message)
+        if let traceID = error.traceID {
+            key("traceID")
+            id(traceID)
+        }
+        endObject()
+    }
+}

@@ -1,1 +1,0 @@
-// The room QueryAPI: see docs/architecture.md.

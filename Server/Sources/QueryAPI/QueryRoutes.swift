@@ -1,0 +1,41 @@
+import HTTPTypes
+import Hummingbird
+import Logging
+import SpanStorage
+
+/// Jaeger's HTTP query API, version 1: `/api/services`, `/api/operations`, `/api/traces` and what belongs to them.
+///
+/// The routes only translate: questions into the store's, and what it finds into Jaeger's JSON.
+public struct QueryRoutes: Sendable {
+    let store: any SpanStore
+    let now: @Sendable () -> UInt64
+
+    /// Routes that ask a store.
+    ///
+    /// - Parameters:
+    ///   - store: Where the spans are.
+    ///   - now: The time in nanoseconds since 1970, which ends a search that names no end.
+    public init(store: any SpanStore, now: @escaping @Sendable () -> UInt64) {
+        self.store = store
+        self.now = now
+    }
+
+    /// Adds the routes, and an answer for everything else under `/api`, so that no mistyped call gets a page of the UI.
+    ///
+    /// - Parameters:
+    ///   - router: The router, or a group of it.
+    ///   - basePath: What stands before `/api` in every path, as `--query.base-path` has it: empty, `/`, or `/jaeger`.
+    public func add<Context: RequestContext>(to router: some RouterMethods<Context>, basePath: String = "") {
+        let group = router.group(RouterPath(basePath))
+        read("api/services", from: group, answer: services)
+        read("api/services/{service}/operations", from: group, answer: operationNames)
+        read("api/operations", from: group, answer: operations)
+        read("api/traces", from: group, answer: traces)
+        read("api/traces/{id}", from: group, answer: trace)
+        for path in ["api", "api/**"] as [RouterPath] {
+            for method in HTTPRequest.Method.common {
+                group.on(path, method: method) { _, _ in Response.noSuchRoute }
+            }
+        }
+    }
+}
