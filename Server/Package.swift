@@ -64,7 +64,13 @@ let package = Package(
         ),
         .testTarget(
             name: "QueryAPITests",
-            dependencies: ["QueryAPI", core, .product(name: "HummingbirdTesting", package: "hummingbird")],
+            dependencies: [
+                "QueryAPI", core,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: settings
         ),
         .testTarget(name: "WebUITests", dependencies: ["WebUI"], exclude: ["ui"], swiftSettings: settings),

@@ -53,7 +53,7 @@ struct JaegerProcesses: Sendable {
             ? .stored(resource.service) : .word(isJaeger ? "empty-service-name" : "missing-service-name")
         // The attribute that the service's name was taken from would only repeat it. What it does not hold stays.
         let tags = resource.attributes.filter { attribute in
-            isJaeger || attribute.key != serviceKey || attribute.type != .string
+            isJaeger || resource.service == 0 || attribute.key != serviceKey || attribute.type != .string
                 || attribute.value != UInt64(resource.service)
         }
         return Process(service: service, tags: tags)

@@ -1,0 +1,104 @@
+import SpanStorage
+import Testing
+import TraceModel
+
+@testable import QueryAPI
+
+struct TraceSearchTests {
+    private static let now: UInt64 = 1_700_000_000_000_000_000
+    private static let day: UInt64 = 24 * 3600 * 1_000_000_000
+
+    private func search(_ query: String) throws -> TraceQuery? {
+        let search = try TraceSearch(QueryParameters(query), nowNanoseconds: Self.now)
+        guard case .search(let query) = search.target else {
+            Issue.record("not a search")
+            return nil
+        }
+        return query
+    }
+
+    @Test func `a search for a service takes the last two days and 100 traces`() throws {
+        let query = try #require(try search("service=a"))
+        #expect(query.filter == .service("a"))
+        #expect(query.limit == 100)
+        #expect(query.start == Self.now - 2 * Self.day...Self.now + 999)
+    }
+
+    @Test func `all conditions are joined`() throws {
+        let query = try #require(
+            try search("service=a&operation=GET+/x&minDuration=1ms&maxDuration=1.5s&tag=k:v&start=1&end=2&limit=7")
+        )
+        #expect(
+            query.filter
+                == .and([
+                    .service("a"), .name("GET /x"), .durationAtLeast(1_000_000), .durationAtMost(1_500_000_000),
+                    .tag(TagCondition(key: "k", text: "v")),
+                ])
+        )
+        #expect(query.start == 1000...2999)
+        #expect(query.limit == 7)
+    }
+
+    @Test(arguments: [("1h", 1), ("2d", 48), ("1w", 168), ("custom", 48), ("", 48)])
+    func `lookback counts only when there is no start`(lookback: String, hours: UInt64) throws {
+        let query = try #require(try search("service=a&end=1700000000000000&lookback=\(lookback)"))
+        #expect(query.start.lowerBound == 1_700_000_000_000_000_000 - hours * 3_600_000_000_000)
+        let other = try #require(try search("service=a&start=5&end=1700000000000000&lookback=\(lookback)"))
+        #expect(other.start.lowerBound == 5000)
+    }
+
+    @Test func `an interval that ends before it begins has nothing in it`() throws {
+        #expect(try search("service=a&start=5&end=4") == nil)
+        #expect(try search("service=a&start=-9&end=-1") == nil)
+        #expect(try search("service=a&end=-1") == nil)
+    }
+
+    @Test func `times at the edge of what can be said are brought into range`() throws {
+        let past = try #require(try search("service=a&start=-9223372036854775808&end=0"))
+        #expect(past.start == 0...999)
+        let future = try #require(try search("service=a&start=9223372036854775807&end=9223372036854775807"))
+        #expect(future.start == UInt64.max...UInt64.max)
+        let all = try #require(try search("service=a&start=0&end=9223372036854775807"))
+        #expect(all.start == 0...UInt64.max)
+    }
+
+    @Test(arguments: [("0", 10_000), ("-1", 10_000), ("1", 1), ("10000", 10_000)])
+    func `a limit of zero or less asks for as many as there may be`(text: String, limit: Int) throws {
+        #expect(try search("service=a&limit=\(text)")?.limit == limit)
+    }
+
+    @Test func `ids make everything else irrelevant but not unread`() throws {
+        let search = try TraceSearch(QueryParameters("traceID=1&traceID=00A&service=x"), nowNanoseconds: Self.now)
+        guard case .traces(let ids) = search.target else {
+            Issue.record("not by id")
+            return
+        }
+        #expect(ids == [TraceID(low: 1), TraceID(low: 10)])
+    }
+
+    @Test(arguments: [
+        ("", "parameter 'service' is required"),
+        ("service=", "parameter 'service' is required"),
+        ("operation=x&tag=a:b", "parameter 'service' is required"),
+        ("service=a&minDuration=10", "unable to parse param 'minDuration': time: missing unit in duration \"10\""),
+        ("service=a&maxDuration=x", "unable to parse param 'maxDuration': time: invalid duration \"x\""),
+        ("service=a&minDuration=2s&maxDuration=1s", "'maxDuration' should be greater than 'minDuration'"),
+        ("service=a&start=1.5", "unable to parse param 'start': strconv.ParseInt: parsing \"1.5\": invalid syntax"),
+        ("service=a&end=abc", "unable to parse param 'end': strconv.ParseInt: parsing \"abc\": invalid syntax"),
+        ("service=a&limit=x", "strconv.ParseInt: parsing \"x\": invalid syntax"),
+        ("service=a&limit=99999999999", "strconv.ParseInt: parsing \"99999999999\": value out of range"),
+        ("service=a&limit=10001", "'limit' is 10001; a search returns at most 10000 traces"),
+        ("service=a&raw=yes", "unable to parse param 'raw': strconv.ParseBool: parsing \"yes\": invalid syntax"),
+        ("traceID=xyz", "cannot parse traceID param: strconv.ParseUint: parsing \"xyz\": invalid syntax"),
+        (
+            "service=a&tags=%7B%22idx%22%3A3%7D",
+            "malformed 'tags' parameter, cannot unmarshal JSON: json: cannot unmarshal number into Go value of type string"
+        ),
+        ("start=x&limit=y", "unable to parse param 'start': strconv.ParseInt: parsing \"x\": invalid syntax"),
+    ])
+    func `what is wrong is named in Jaeger's words`(query: String, words: String) {
+        #expect(throws: QueryError.badRequest(words)) {
+            try TraceSearch(QueryParameters(query), nowNanoseconds: Self.now)
+        }
+    }
+}
