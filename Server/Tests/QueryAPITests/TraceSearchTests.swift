@@ -92,7 +92,8 @@ struct TraceSearchTests {
         ("traceID=xyz", "cannot parse traceID param: strconv.ParseUint: parsing \"xyz\": invalid syntax"),
         (
             "service=a&tags=%7B%22idx%22%3A3%7D",
-            "malformed 'tags' parameter, cannot unmarshal JSON: json: cannot unmarshal number into Go value of type string"
+            "malformed 'tags' parameter, cannot unmarshal JSON: "
+                + "json: cannot unmarshal number into Go value of type string"
         ),
         ("start=x&limit=y", "unable to parse param 'start': strconv.ParseInt: parsing \"x\": invalid syntax"),
     ])

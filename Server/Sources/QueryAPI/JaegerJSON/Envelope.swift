@@ -18,7 +18,9 @@ extension JSONWriter {
         key("data")
     }
 
-    /// From the data on. `total` counts services and operations and is 0 of traces, as in Jaeger.
+    /// From the data on.
+    ///
+    /// `total` counts services and operations and is 0 of traces, as in Jaeger.
     mutating func endEnvelope(total: Int, errors: [EnvelopeError] = []) {
         key("total")
         int(total)

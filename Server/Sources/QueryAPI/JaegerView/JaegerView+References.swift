@@ -26,7 +26,9 @@ extension JaegerView {
         }
     }
 
-    /// OTLP, Zipkin: the parent first, then the links. A link to the parent says what the parent is to the span.
+    /// OTLP, Zipkin: the parent first, then the links.
+    ///
+    /// A link to the parent says what the parent is to the span.
     private func parentAndLinks(of span: Int, _ body: (JaegerReference) -> Void) {
         let trace = batch.spans.traceID(span)
         let parent = batch.spans.parentSpanIDs[span]

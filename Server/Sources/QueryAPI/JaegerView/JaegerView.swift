@@ -4,7 +4,7 @@ import TraceModel
 /// and resources.
 ///
 /// What Jaeger's clients sent goes out as they sent it. For OTLP and Zipkin the view makes the tags that Jaeger makes
-/// of a span's kind, status, scope and parent. It only says what belongs in an answer; JSON and protobuf writers ask it.
+/// of a span's kind, status, scope and parent. It only says what belongs in an answer; the writers of JSON ask it.
 struct JaegerView: Sendable {
     /// The spans, all of one trace.
     let batch: SpanBatch
@@ -37,7 +37,9 @@ struct JaegerView: Sendable {
         batch.spans.starts[span] / 1000
     }
 
-    /// How long a span took in microseconds. Less than zero only in the raw view: clients read it as unsigned.
+    /// How long a span took in microseconds.
+    ///
+    /// Less than zero only in the raw view: clients read it as unsigned.
     func durationMicroseconds(of span: Int) -> Int64 {
         let duration = batch.spans.durations[span] / 1000
         return isRaw ? duration : max(0, duration)

@@ -14,7 +14,9 @@ struct JSONStringMap {
     private var offset = 0
     private var wrongType: String?
 
-    /// The members in order; a value that is null is the empty string. Not an object but null: no members.
+    /// The members in order.
+    ///
+    /// A value that is null is the empty string, and null instead of an object has no members.
     static func parse(_ text: String) throws(Malformed) -> [(String, String)] {
         var parser = JSONStringMap(text: Array(text.utf8))
         return try parser.document()

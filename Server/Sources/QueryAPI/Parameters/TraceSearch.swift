@@ -52,7 +52,9 @@ struct TraceSearch: Sendable {
         target = .search(interval.map { TraceQuery(filter: .all(filters), start: $0, limit: limit) })
     }
 
-    /// When the spans must begin. Both ends count, the last microsecond as a whole: answers show no smaller unit.
+    /// When the spans must begin.
+    ///
+    /// Both ends count, the last microsecond as a whole: answers show no smaller unit.
     private static func interval(
         _ parameters: QueryParameters,
         nowNanoseconds: UInt64
@@ -87,7 +89,9 @@ struct TraceSearch: Sendable {
         return duration / 1000
     }
 
-    /// How many traces. Jaeger's stores do not agree on zero and less; here they ask for as many as can be had.
+    /// How many traces.
+    ///
+    /// Jaeger's stores do not agree on zero and less; here they ask for as many as can be had.
     private static func limit(_ parameters: QueryParameters) throws(QueryError) -> Int {
         let text = parameters["limit"]
         if text.isEmpty { return limitDefault }
