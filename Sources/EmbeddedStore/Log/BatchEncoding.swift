@@ -2,7 +2,7 @@ import TraceModel
 
 /// A batch as the bytes of a log frame: its columns one after the other.
 ///
-/// Speed before size: a frame is written once, read after a crash and soon deleted. The version is that of the log file.
+/// Speed before size: a frame is written once, read after a crash and soon deleted. Its version is the log file's.
 enum BatchEncoding {
     /// Appends the batch.
     static func encode(_ batch: borrowing SpanBatch, into bytes: inout [UInt8]) {

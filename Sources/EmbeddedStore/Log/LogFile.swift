@@ -1,7 +1,4 @@
-import CChecksum
 import TraceModel
-
-// Safety: the checksum reads the bytes of one span or array for the length of the call.
 
 /// The bytes of a log file: a header, then frames.
 ///
@@ -40,12 +37,10 @@ enum LogFile {
         BatchEncoding.encode(batch, into: &bytes)
         let payload = begin + frameHeaderSize
         let length = UInt32(bytes.count - payload)
-        let checksum = bytes.withUnsafeBytes { buffer in
-            martlet_crc32c(0, buffer.baseAddress.map { $0 + payload }, buffer.count - payload)
-        }
+        let sum = checksum(bytes.span.bytes.extracting(payload..<bytes.count))
         for index in 0..<4 {
             bytes[begin + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index)))
-            bytes[begin + 4 + index] = UInt8(truncatingIfNeeded: checksum >> (8 * UInt32(index)))
+            bytes[begin + 4 + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index)))
         }
     }
 
@@ -64,11 +59,6 @@ enum LogFile {
             body(batch)
         }
     }
-}
-
-/// CRC-32C of some bytes.
-func checksum(_ bytes: RawSpan) -> UInt32 {
-    bytes.withUnsafeBytes { martlet_crc32c(0, $0.baseAddress, $0.count) }
 }
 
 /// Whether the bytes are just those.
