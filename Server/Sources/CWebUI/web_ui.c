@@ -94,6 +94,8 @@ static const struct web_ui_asset assets[] = {
 #include "asset_entry.h"
 #define ASSET "ui/styles/detail.css"
 #include "asset_entry.h"
+#define ASSET "ui/styles/form.css"
+#include "asset_entry.h"
 #define ASSET "ui/styles/search.css"
 #include "asset_entry.h"
 #define ASSET "ui/styles/shell.css"

@@ -13,7 +13,7 @@ const ROUTES = [
   [/^trace\/([^/]+)\/?$/, "trace-page", ""],
 ];
 
-const bar = html`<top-bar></top-bar>`;
+const bar = html`<top-bar role="banner"></top-bar>`;
 const main = html`<main id="content" tabindex="-1"></main>`;
 
 function show({ back }) {

@@ -23,6 +23,7 @@ export function decodeJaegerTrace(json) {
       ? position[numbers.get(canonicalID(spanID))]
       : -1;
   trace.detail = (span) => detail(spans[tree.order[span]], processes, trace, find);
+  trace.someAttribute = (span, test) => someAttribute(spans[tree.order[span]], processes, test);
   return trace;
 }
 
@@ -112,6 +113,15 @@ function detail(span, processes, trace, find) {
     })),
     warnings: span.warnings ?? [],
   };
+}
+
+function someAttribute(span, processes, test) {
+  const passes = ({ key, value }) => test(key, value);
+  return (
+    (span.tags?.some(passes) ?? false) ||
+    (processes[span.processID]?.tags?.some(passes) ?? false) ||
+    (span.logs?.some((log) => log.fields?.some(passes)) ?? false)
+  );
 }
 
 /** True for error=true, as a boolean or as text, and for OpenTelemetry's status. */

@@ -12,7 +12,7 @@ export function paintMinimap(trace, pixels, width, height, colours, errorColour)
   if (trace.count === 0) return;
   const scaleX = width / Math.max(1, trace.duration);
   const rowHeight = height / trace.count;
-  const thickness = Math.max(1, Math.min(4, Math.floor(rowHeight * 0.7)));
+  const thickness = Math.min(height, Math.max(rowHeight >= 0.5 ? 2 : 1, Math.min(5, Math.floor(rowHeight * 0.7))));
   for (let pass = 0; pass < 2; pass++) {
     for (let i = 0; i < trace.count; i++) {
       const failed = (trace.flags[i] & ERROR) !== 0;

@@ -27,6 +27,8 @@ export const LINKED = 8; // has references besides its parent
  * @property {string[]} spanIDs
  * @property {string[]} warnings of the trace as a whole
  * @property {(span: number) => SpanDetail} detail
+ * @property {(span: number, test: (key: string, value: unknown) => boolean) => boolean} someAttribute
+ *   whether any tag, process tag or log field passes; makes nothing, so that all spans can be asked
  */
 
 /**

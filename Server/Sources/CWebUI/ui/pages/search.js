@@ -32,8 +32,10 @@ class SearchPage extends HTMLElement {
     this.form.addEventListener("find", (event) => navigate(`search?${formatSearch(event.detail)}`));
     this.form.addEventListener("service-change", () => this.#loadOperations(false));
     this.form.addEventListener("service-focus", () => this.#loadServices());
-    this.results = html`<section class="results" aria-label="${text.search}"></section>`;
-    this.replaceChildren(html`<aside class="search-panel">${this.form}</aside>`, this.results);
+    this.results = html`<section class="results" aria-label="${text.results}"></section>`;
+    this.status = html`<p class="off-screen" role="status"></p>`;
+    const panel = html`<section class="search-panel" aria-label="${text.question}">${this.form}</section>`;
+    this.replaceChildren(panel, this.results, this.status);
   }
 
   disconnectedCallback() {
@@ -138,6 +140,7 @@ class SearchPage extends HTMLElement {
   }
 
   #present(summaries) {
+    this.status.textContent = text.traces(summaries.length);
     if (summaries.length === 0) {
       const range = (text.lookbacks[this.#state.lookback] ?? text.fixedRange).toLowerCase();
       const lead = text.nothingFor(this.#state.service, range);
@@ -156,7 +159,7 @@ class SearchPage extends HTMLElement {
     const cut = summaries.length >= limit && html`<span class="dim">– ${text.cutShort(limit)}</span>`;
     this.results.replaceChildren(
       html`<header class="results-header">
-        <h1 role="status">${text.traces(summaries.length)}</h1>${cut}<span class="spring"></span>${sort}
+        <h1>${text.traces(summaries.length)}</h1>${cut}<span class="spring"></span>${sort}
       </header>`,
       scatter,
       list,

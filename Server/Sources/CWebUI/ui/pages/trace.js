@@ -104,13 +104,24 @@ class TracePage extends HTMLElement {
     const linked = find && /^[0-9a-f]{1,16}$/i.test(find) ? spanNumber(trace, find) : -1;
     this.header.find.value = linked < 0 ? find : "";
     this.#find(linked < 0 ? find : "", false);
-    const open = selected ? spanNumber(trace, selected) : linked;
-    if (open >= 0) this.#go(open);
-    else this.#hideDetail();
+    const open = selected ? spanNumber(trace, selected) : -1;
+    if (open >= 0) {
+      // What is folded away in the link stays so; its panel is open all the same.
+      if (this.waterfall.shows(open)) this.waterfall.goTo(open);
+      this.#open(open, false);
+    } else if (linked >= 0) {
+      this.#go(linked);
+    } else {
+      this.#hideDetail();
+    }
   }
 
+  /** The range to show: at least a microsecond, at most the whole trace. */
   #range(zoom) {
-    return zoom ?? [0, Math.max(1, this.#trace.duration)];
+    const whole = Math.max(1, this.#trace.duration);
+    if (!zoom) return [0, whole];
+    const from = Math.max(0, Math.min(zoom[0], whole - 1));
+    return [from, Math.min(whole, Math.max(zoom[1], from + 1))];
   }
 
   #remember(change, step = false) {
@@ -120,17 +131,12 @@ class TracePage extends HTMLElement {
   }
 
   #zoom(range) {
-    const whole = Math.max(1, this.#trace.duration);
-    if (range) {
-      const least = Math.min(whole, 1);
-      const from = Math.max(0, Math.min(range[0], whole - least));
-      range = [from, Math.min(whole, Math.max(range[1], from + least))];
-      if (range[0] === 0 && range[1] === whole) range = null;
-    }
-    this.map.zoom(this.#range(range));
-    this.waterfall.setZoom(this.#range(range));
-    this.header.reset.hidden = !range;
-    this.#remember({ zoom: range });
+    const [from, to] = this.#range(range);
+    const zoomed = from > 0 || to < this.#trace.duration;
+    this.map.zoom([from, to]);
+    this.waterfall.setZoom([from, to]);
+    this.header.reset.hidden = !zoomed;
+    this.#remember({ zoom: zoomed ? [from, to] : null });
   }
 
   #fold(depth) {

@@ -8,7 +8,7 @@ class FirstSteps extends HTMLElement {
   connectedCallback() {
     const { title, waiting, lead, install, code, other } = text.first;
     this.replaceChildren(html`<section class="notice wide">
-      <h2>${title}</h2>
+      <h1>${title}</h1>
       <p>${lead}</p>
       ${block(install)}
       ${block(code)}

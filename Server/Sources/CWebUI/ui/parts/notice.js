@@ -10,7 +10,7 @@ export function loadingNotice() {
 /** @param {string[]} hints */
 export function emptyNotice(title, lead, hints = []) {
   return html`<section class="notice">
-    <h2>${title}</h2>
+    <h1>${title}</h1>
     <p>${lead}</p>
     ${hints.length > 0 && html`<ul>${hints.map((hint) => html`<li>${hint}</li>`)}</ul>`}
   </section>`;
@@ -20,7 +20,7 @@ export function emptyNotice(title, lead, hints = []) {
 export function errorNotice(error, retry) {
   const down = error.status === 0;
   return html`<section class="notice" role="alert">
-    <h2>${down ? text.unreachable : text.failed}</h2>
+    <h1>${down ? text.unreachable : text.failed}</h1>
     ${down && html`<p>${text.unreachableHint}</p>`}
     <dl>
       <dt>${text.asked}</dt><dd><code>GET ${error.asked ?? ""}</code></dd>

@@ -83,6 +83,10 @@ class Waterfall extends HTMLElement {
     this.list.rewrite();
   }
 
+  shows(span) {
+    return rowOf(this.rows, span) >= 0;
+  }
+
   select(span) {
     this.selected = span;
     this.list.rewrite();

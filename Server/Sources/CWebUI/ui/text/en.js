@@ -19,6 +19,8 @@ export const text = {
   retry: "Retry",
   loading: "Loading…",
 
+  question: "What to search for",
+  results: "Results",
   service: "Service",
   chooseService: "Choose a service",
   operation: "Operation",
@@ -118,7 +120,7 @@ export const text = {
   barTitle: (duration, start) => `${duration}, starts at ${start}`,
   findInTrace: "Find in trace",
   findExample: "Name, service, tag, key=value",
-  findCount: (at, n) => (n === 0 ? "none" : `${at}/${n}`),
+  findCount: (at, n) => (n === 0 ? "none" : at === 0 ? formatCount(n, locale) : `${at}/${n}`),
   next: "Next match",
   previous: "Previous match",
   clear: "Clear",
