@@ -82,10 +82,12 @@ class SearchPage extends HTMLElement {
     this.#timer = setTimeout(() => this.#loadServices(), POLL);
   }
 
-  /** Fills in the service that is most likely wanted, without asking for its traces. */
+  /** Fills in the service that is most likely wanted; shows its traces at once only to who waited for the first. */
   #suggest(services) {
-    const waited = this.results.querySelector("first-steps");
-    if (waited) this.results.replaceChildren(emptyNotice(text.search, text.searchHint));
+    if (this.results.querySelector("first-steps")) {
+      navigate(`search?${formatSearch({ ...this.#state, service: services[0] })}`, { replace: true });
+      return;
+    }
     if (!this.form.service.value) {
       const before = preference("service", "");
       this.form.service.value = services.includes(before) ? before : services[0];

@@ -53,7 +53,7 @@ export const text = {
   needsService: "Choose a service first.",
   notADuration: "Write a number and a unit: 500us, 1.2ms, 3s, 1m30s.",
   badTags: (reason, position) => `At character ${position + 1}: ${reason}.`,
-  badLimit: "A whole number from 1 to 1500.",
+  badLimit: "From 1 to 1500.",
   noOption: "Nothing by that name",
 
   traces: (n) => plural(n, "trace", "traces"),
