@@ -92,8 +92,7 @@ struct BatchBuilder {
     mutating func setResource(_ resource: Resource, from first: Int) {
         let end = count
         guard first < end else { return }
-        if received.batch.resources.last != resource { received.batch.resources.append(resource) }
-        let number = UInt32(received.batch.resources.count - 1)
+        let number = Self.place(of: resource, in: &received.batch.resources)
         for span in first..<end { received.batch.spans.resources[span] = number }
     }
 
@@ -103,9 +102,15 @@ struct BatchBuilder {
     mutating func setScope(_ scope: Scope, from first: Int) {
         let end = count
         guard first < end else { return }
-        if received.batch.scopes.last != scope { received.batch.scopes.append(scope) }
-        let number = UInt32(received.batch.scopes.count - 1)
+        let number = Self.place(of: scope, in: &received.batch.scopes)
         for span in first..<end { received.batch.spans.scopes[span] = number }
+    }
+
+    /// The place of an element among the last few of a list, at whose end it is put if it is not there.
+    private static func place<Element: Equatable>(of element: Element, in list: inout [Element]) -> UInt32 {
+        if let known = list.suffix(16).lastIndex(of: element) { return UInt32(known) }
+        list.append(element)
+        return UInt32(list.count - 1)
     }
 }
 

@@ -31,7 +31,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
     case zeroTraceID = "zero_trace_id"
     /// A span id of zeros or of no bytes at all.
     case zeroSpanID = "zero_span_id"
-    /// A time before 1970 or after what 64 bits of nanoseconds hold (the year 2554).
+    /// A time before 1970 or after what 64 bits of nanoseconds hold (the year 2554), or a duration of centuries.
     case invalidTime = "invalid_time"
 
     /// The value of the label `reason` on metrics.
@@ -42,7 +42,7 @@ public enum RejectionReason: String, Sendable, CaseIterable {
         switch self {
         case .zeroTraceID: "the trace id is missing or all zeros"
         case .zeroSpanID: "the span id is missing or all zeros"
-        case .invalidTime: "the start time is before 1970 or after 2554"
+        case .invalidTime: "a time is before 1970 or after 2554, or the duration is out of range"
         }
     }
 }

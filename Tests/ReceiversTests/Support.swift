@@ -152,3 +152,18 @@ func decodeProtobuf(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
 func decodeJSON(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
     try OTLPReceiver.decodeJSON(bytes.span.bytes)
 }
+
+/// When the tests' requests come in.
+let receivedAt: UInt64 = 1_700_000_000_000_000_000
+
+func decodeZipkin(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    try ZipkinReceiver.decodeJSON(bytes.span.bytes, receivedAt: receivedAt)
+}
+
+func decodeZipkinV1(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    try ZipkinReceiver.decodeJSONv1(bytes.span.bytes, receivedAt: receivedAt)
+}
+
+func decodeZipkinProtobuf(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    try ZipkinReceiver.decodeProtobuf(bytes.span.bytes, receivedAt: receivedAt)
+}
