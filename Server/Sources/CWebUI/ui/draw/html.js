@@ -5,8 +5,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const VOID = new Set(["input", "br", "hr", "img"]);
 const HOLE = "\0";
-const TOKEN = /<\/([a-zA-Z][\w-]*)\s*>|<([a-zA-Z][\w-]*)((?:\s+[^\s=>/]+(?:="[^"]*")?)*)\s*(\/?)>|([^<]+)/y;
-const ATTRIBUTE = /([^\s=>/]+)(?:="([^"]*)")?/g;
+const TOKEN = /<\/([a-zA-Z][\w-]*)\s*>|<([a-zA-Z][\w-]*)((?:\s+[^\s=<>/]+(?:="[^"]*")?)*)\s*(\/?)>|([^<]+)/y;
+const ATTRIBUTE = /([^\s=<>/]+)(?:="([^"]*)")?/g;
 
 /** @type {WeakMap<TemplateStringsArray, {fragment: DocumentFragment, holes: Hole[]}>} */
 const compiled = new WeakMap();

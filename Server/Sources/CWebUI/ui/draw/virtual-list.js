@@ -34,6 +34,9 @@ export class VirtualList {
   setCount(count) {
     this.count = count;
     this.body.style.height = `${Math.min(LONGEST, count * this.rowHeight)}px`;
+    // Rows that still stand far below would keep a list that got shorter scrolled past its end.
+    const furthest = Math.max(0, count * this.rowHeight - this.scroller.clientHeight);
+    if (this.offset > furthest) this.offset = furthest;
     this.rewrite();
   }
 

@@ -105,6 +105,7 @@ export const text = {
   incomplete: (n) => `Incomplete: ${plural(n, "span names", "spans name")} a parent that has not arrived.`,
   traceMissing: "No such trace",
   traceMissingHint: "It may not have arrived yet, may have been sampled away, or is older than what is kept.",
+  rawJSON: "This trace as the API answers it",
   expandAll: "Expand all",
   collapseAll: "Collapse all",
   resetZoom: "Show the whole trace",

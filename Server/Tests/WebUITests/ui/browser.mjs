@@ -1,0 +1,6 @@
+import { run } from "./check.mjs";
+import "./html.test.mjs";
+import "./model.mjs";
+import "./waterfall.test.mjs";
+
+document.body.replaceChildren(run());

@@ -1,0 +1,6 @@
+// The tests that need no page.
+
+import "./jaeger-json.test.mjs";
+import "./text.test.mjs";
+import "./tree.test.mjs";
+import "./url-state.test.mjs";

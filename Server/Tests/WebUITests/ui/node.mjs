@@ -1,0 +1,4 @@
+import { run } from "./check.mjs";
+import "./model.mjs";
+
+console.log(run());
