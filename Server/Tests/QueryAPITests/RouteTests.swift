@@ -1,0 +1,232 @@
+import EmbeddedStore
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import NIOCore
+import SpanStorage
+import Testing
+import TraceModel
+
+@testable import QueryAPI
+
+/// The routes over a real store in memory.
+struct RouteTests {
+    private static let now: UInt64 = 1_700_000_000_000_000_000
+
+    /// 300 traces of one span each, the newest last, and one of a service with a slash in its name.
+    private static func spans() -> SpanBatch {
+        var builder = BatchBuilder()
+        builder.resource(.jaeger, "shop")
+        for index in 0..<300 {
+            builder.row.traceID = TraceID(low: UInt64(index + 1))
+            builder.row.startNanoseconds = now - UInt64(300 - index) * 1_000_000
+            builder.row.durationNanoseconds = Int64(index) * 1_000_000
+            builder.row.kind = index % 2 == 0 ? .server : .client
+            builder.tag("index", .int(Int64(index)))
+            builder.tag("padding", .string(String(repeating: "p", count: 500)))
+            builder.end(index % 3 == 0 ? "GET /" : "POST /")
+        }
+        builder.resource(.otlp, "team/billing")
+        builder.row.traceID = TraceID(high: 0xA, low: 0xB)
+        builder.row.kind = .unspecified
+        builder.end("charge & <pay>")
+        return builder.batch
+    }
+
+    /// Sends one request to the routes over a store with these spans.
+    private func answer(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        of spans: SpanBatch = RouteTests.spans(),
+        basePath: String = ""
+    ) async throws -> Answer {
+        let store = try EmbeddedStore.open(EmbeddedStoreConfiguration(directory: nil))
+        if !spans.isEmpty { try await store.append(spans) }
+        let router = Router()
+        QueryRoutes(store: store, now: { Self.now }).add(to: router, basePath: basePath)
+        let response = try await Application(router: router).test(.router) { client in
+            try await client.execute(uri: path, method: method)
+        }
+        await store.close()
+        return Answer(
+            status: response.status.code,
+            type: response.headers[.contentType],
+            headers: response.headers,
+            body: String(buffer: response.body)
+        )
+    }
+
+    private struct Answer {
+        var status: Int
+        var type: String?
+        var headers: HTTPFields
+        var body: String
+
+        /// The ids of the traces in it, in order.
+        func traceIDs() throws -> [UInt64] {
+            let document = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
+            let data = try #require(document?["data"] as? [[String: Any]])
+            return data.compactMap { ($0["traceID"] as? String).flatMap { UInt64($0, radix: 16) } }
+        }
+    }
+
+    @Test func `services are listed and counted`() async throws {
+        let answer = try await answer(.get, "/api/services")
+        #expect(answer.status == 200)
+        #expect(answer.type == "application/json")
+        #expect(answer.body == #"{"data":["shop","team/billing"],"total":2,"limit":0,"offset":0,"errors":null}"#)
+    }
+
+    @Test func `a store without spans has no services, and says so with a list`() async throws {
+        let answer = try await answer(.get, "/api/services", of: SpanBatch())
+        #expect(answer.body == #"{"data":[],"total":0,"limit":0,"offset":0,"errors":null}"#)
+    }
+
+    @Test(arguments: ["team%2Fbilling", "team%2fbilling"])
+    func `a service's name may hold a slash`(name: String) async throws {
+        let answer = try await answer(.get, "/api/services/\(name)/operations")
+        #expect(
+            answer.body == #"{"data":["charge \u0026 \u003cpay\u003e"],"total":1,"limit":0,"offset":0,"errors":null}"#
+        )
+    }
+
+    @Test func `operations come once by name and once by kind`() async throws {
+        let names = try await answer(.get, "/api/services/shop/operations")
+        #expect(names.body.hasPrefix(#"{"data":["GET /","POST /"],"total":2,"#))
+        let kinds = try await answer(.get, "/api/operations?service=shop")
+        #expect(
+            kinds.body == """
+                {"data":[{"name":"GET /","spanKind":"server"},{"name":"GET /","spanKind":"client"},\
+                {"name":"POST /","spanKind":"server"},{"name":"POST /","spanKind":"client"}],\
+                "total":4,"limit":0,"offset":0,"errors":null}
+                """
+        )
+    }
+
+    @Test(arguments: [
+        ("server", 2), ("producer", 0), ("SERVER", 0), ("unspecified", 0), ("", 4),
+    ])
+    func `operations are limited to a kind, and no kind has those of an unknown one`(
+        kind: String,
+        total: Int
+    ) async throws {
+        let answer = try await answer(.get, "/api/operations?service=shop&spanKind=\(kind)")
+        #expect(answer.body.hasSuffix("],\"total\":\(total),\"limit\":0,\"offset\":0,\"errors\":null}"))
+    }
+
+    @Test func `an unknown service has no operations`() async throws {
+        let empty = #","total":0,"limit":0,"offset":0,"errors":null}"#
+        #expect(try await answer(.get, "/api/operations?service=x").body == #"{"data":[]"# + empty)
+        #expect(try await answer(.get, "/api/services/x/operations").body == #"{"data":null"# + empty)
+    }
+
+    @Test(arguments: ["b", "0000000000000001", "00000000000000000000000000000001", "000000000000000A000000000000000B"])
+    func `a trace is found by every spelling of its id`(id: String) async throws {
+        let answer = try await answer(.get, "/api/traces/\(id)")
+        #expect(answer.status == 200)
+        #expect(answer.body.hasPrefix(#"{"data":[{"traceID":"0"#))
+        #expect(answer.body.hasSuffix(#""warnings":null}],"total":0,"limit":0,"offset":0,"errors":null}"#))
+    }
+
+    @Test(arguments: [
+        ("/api/traces/deadbeef", 404, "trace not found"),
+        ("/api/traces/0", 404, "trace not found"),
+        ("/api/traces/xyz", 400, #"strconv.ParseUint: parsing \"xyz\": invalid syntax"#),
+        ("/api/traces/%2B1", 400, #"strconv.ParseUint: parsing \"+1\": invalid syntax"#),
+        (
+            "/api/traces/1?start=abc", 400,
+            #"unable to parse param 'start': strconv.ParseInt: parsing \"abc\": invalid syntax"#
+        ),
+        (
+            "/api/traces/1?end=1.5", 400,
+            #"unable to parse param 'end': strconv.ParseInt: parsing \"1.5\": invalid syntax"#
+        ),
+        ("/api/traces/1?raw=2", 400, #"unable to parse param 'raw': strconv.ParseBool: parsing \"2\": invalid syntax"#),
+        ("/api/traces", 400, "parameter 'service' is required"),
+        ("/api/operations", 400, "parameter 'service' is required"),
+    ])
+    func `an error is an envelope of JSON`(path: String, status: Int, words: String) async throws {
+        let answer = try await answer(.get, path)
+        #expect(answer.status == status)
+        #expect(answer.type == "application/json")
+        #expect(
+            answer.body == """
+                {"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":\(status),"msg":"\(words)"}]}
+                """
+        )
+    }
+
+    @Test func `a search finds the newest traces, newest first, and says when there are more`() async throws {
+        let some = try await answer(.get, "/api/traces?service=shop&limit=3")
+        #expect(try some.traceIDs() == [300, 299, 298])
+        #expect(some.headers[try #require(HTTPField.Name("Martlet-Truncated"))] == "true")
+        let all = try await answer(.get, "/api/traces?service=shop&limit=0")
+        #expect(try all.traceIDs() == (1...300).reversed().map { UInt64($0) })
+        #expect(all.headers[try #require(HTTPField.Name("Martlet-Truncated"))] == nil)
+        // Too large for one piece: there is no length in front.
+        #expect(all.headers[.contentLength] == nil)
+    }
+
+    @Test(
+        arguments: [
+            ("operation=GET+/&minDuration=290ms", [298, 295, 292].map { UInt64($0) }),
+            ("tag=index:41&tag=padding:x", []),
+            ("tags=%7B%22index%22:%2241%22%7D", [42]),
+            ("minDuration=40ms&maxDuration=41ms", [42, 41]),
+            ("start=1699999999700000&end=1699999999701000", [2, 1]),
+            ("start=9&end=8", []),
+        ] as [(String, [UInt64])]
+    )
+    func `conditions reach the store`(conditions: String, ids: [UInt64]) async throws {
+        #expect(try await answer(.get, "/api/traces?service=shop&\(conditions)").traceIDs() == ids)
+    }
+
+    @Test func `traces by id come beside the word on those that are missing`() async throws {
+        let answer = try await answer(.get, "/api/traces?traceID=7&traceID=dead&traceID=0000000000000009")
+        #expect(try answer.traceIDs() == [7, 9])
+        #expect(answer.body.hasSuffix(#""errors":[{"msg":"trace not found","traceID":"000000000000dead"}]}"#))
+    }
+
+    @Test func `an answer is indented when asked`() async throws {
+        let answer = try await answer(.get, "/api/services?prettyPrint=true")
+        #expect(answer.body.hasPrefix("{\n    \"data\": [\n        \"shop\",\n"))
+    }
+
+    @Test(arguments: [
+        "/api/nope", "/api", "/api/", "/api/services/", "/api/traces/1/x", "/api/traces/1/", "/api/v3/dependencies",
+    ])
+    func `what is not there is not a page of the UI`(path: String) async throws {
+        let answer = try await answer(.get, path)
+        #expect(answer.status == 404)
+        #expect(answer.body == "404 page not found\n")
+        #expect(answer.type == "text/plain; charset=utf-8")
+    }
+
+    @Test(arguments: [HTTPRequest.Method.post, .put, .delete, .patch, .options])
+    func `other methods are refused with the ones that work`(method: HTTPRequest.Method) async throws {
+        for path in ["/api/services", "/api/traces", "/api/traces/1", "/api/operations", "/api/services/a/operations"] {
+            let answer = try await answer(method, path)
+            #expect(answer.status == 405)
+            #expect(answer.headers[.allow] == "GET, HEAD")
+            #expect(answer.body.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["/api/services", "/api/traces?service=shop&limit=1", "/api/traces?service=shop&limit=300"])
+    func `HEAD has the length of what GET would send`(path: String) async throws {
+        let whole = try await answer(.get, path)
+        let head = try await answer(.head, path)
+        #expect(head.status == 200)
+        #expect(head.body.isEmpty)
+        #expect(head.headers[.contentLength] == String(whole.body.utf8.count))
+    }
+
+    @Test(arguments: ["/jaeger", "jaeger", "/jaeger/", "/deep/jaeger"])
+    func `the routes can stand below a base path`(basePath: String) async throws {
+        let path = basePath.contains("deep") ? "/deep/jaeger" : "/jaeger"
+        #expect(try await answer(.get, "\(path)/api/services", basePath: basePath).status == 200)
+        #expect(try await answer(.get, "\(path)/api/nope", basePath: basePath).status == 404)
+        #expect(try await answer(.get, "\(path)/api/traces/1/", basePath: basePath).status == 404)
+    }
+}
