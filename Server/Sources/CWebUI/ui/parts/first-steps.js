@@ -6,11 +6,12 @@ import "./copy-button.js";
 
 class FirstSteps extends HTMLElement {
   connectedCallback() {
-    const { title, waiting, lead, install, code, other } = text.first;
+    const { title, waiting, lead, install, then, code, other } = text.first;
     this.replaceChildren(html`<section class="notice wide">
       <h1>${title}</h1>
       <p>${lead}</p>
       ${block(install)}
+      <p>${then}</p>
       ${block(code)}
       <p>${other}</p>
       <p class="waiting" role="status"><span class="pulse"></span>${waiting}</p>

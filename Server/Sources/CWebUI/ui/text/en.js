@@ -84,12 +84,13 @@ export const text = {
   first: {
     title: "No traces yet",
     waiting: "Waiting for the first span. This page will notice by itself.",
-    lead: "Send one from Python, with the Jaeger client as it is:",
-    install: "pip install jaeger-client",
+    lead: "Send one from Python, with the Jaeger client as it is. In a shell:",
+    install: "python3 -m venv .venv && .venv/bin/pip install jaeger-client six && .venv/bin/python",
+    then: "Then, in Python:",
     code: [
       "from jaeger_client import Config; import time",
       "tracer = Config({'sampler': {'type': 'const', 'param': 1}}, service_name='first-service').initialize_tracer()",
-      "with tracer.start_span('first-span') as span: span.set_tag('first-tag', '100')",
+      "tracer.start_span('first-span').set_tag('first-tag', '100').finish()",
       "time.sleep(2); tracer.close()",
     ].join("\n"),
     other: "Any OpenTelemetry SDK works too: send OTLP over HTTP to port 4318 of this host.",
