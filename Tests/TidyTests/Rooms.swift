@@ -33,10 +33,10 @@ enum Rooms {
         "WebUI": ["CWebUI"],
         "MartletServer": cLibrary.union([
             "TraceModel", "Thrift", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI", "WebUI",
-            "Hummingbird", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression", "ServiceLifecycle",
+            "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
             "Logging", "Synchronization",
         ]),
-        "martlet": cLibrary.union(["MartletServer", "ArgumentParser"]),
+        "martlet": cLibrary.union(["MartletServer", "ArgumentParser", "Logging", "UnixSignals"]),
     ]
 
     /// What tests may import besides their own room and what that room imports.

@@ -1,0 +1,61 @@
+import NIOCore
+import NIOHTTP1
+
+/// Port 14269: `/` says whether the server is up, `/metrics` what it does, `/version` what it is.
+struct AdminSite: HTTPSite {
+    let status: ServerStatus
+    let limits = HTTPLimits.small
+
+    func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
+        if head.method == .GET || head.method == .HEAD { return nil }
+        return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [GET]").with("Allow", "GET, HEAD")
+    }
+
+    func refuse(_ refusal: SiteRefusal, _ head: HTTPRequestHead) -> SiteAnswer {
+        refusal.answer()
+    }
+
+    func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
+        reply(answer(path: RequestTarget(request.head.uri).path))
+    }
+
+    private func answer(path: Substring) -> SiteAnswer {
+        switch path {
+        case "/": return health()
+        case "/metrics":
+            guard let metrics = status.metrics else { return .text(.serviceUnavailable, "the server is starting") }
+            var answer = SiteAnswer.text(.ok, "")
+            answer.body.clear()
+            answer.body.writeString(metrics.text())
+            return answer.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        case "/version":
+            return .json(.ok, "{\"gitVersion\":\"v\(Martlet.version)\",\"name\":\"martlet\"}")
+        default:
+            return .text(.notFound, "404 page not found; there are / (health), /metrics and /version")
+        }
+    }
+
+    private func health() -> SiteAnswer {
+        switch status.phase {
+        case .running(let since):
+            let seconds = (UTCTime.now.nanoseconds - min(since.nanoseconds, UTCTime.now.nanoseconds)) / 1_000_000_000
+            return .json(
+                .ok,
+                "{\"status\":\"Server available\",\"upSince\":\"\(since)\",\"uptime\":\"\(Self.words(seconds))\"}"
+            )
+        case .starting, .stopping:
+            return .json(
+                .serviceUnavailable,
+                "{\"status\":\"Server not available\",\"upSince\":\"0001-01-01T00:00:00Z\",\"uptime\":\"\"}"
+            )
+        }
+    }
+
+    /// Seconds as Go writes a duration: `1h2m3s`.
+    private static func words(_ seconds: UInt64) -> String {
+        var words = ""
+        if seconds >= 3600 { words += "\(seconds / 3600)h" }
+        if seconds >= 60 { words += "\(seconds / 60 % 60)m" }
+        return words + "\(seconds % 60)s"
+    }
+}

@@ -1,0 +1,156 @@
+import Receivers
+import SpanStorage
+
+/// What `/metrics` tells.
+///
+/// Names are those of Jaeger's dashboards where Jaeger counts the same thing.
+struct ServerMetrics {
+    let pipeline: IngestPipeline
+    let queries: QueryCounters
+    let connections: [(port: PortName, count: Int)]
+    let startedAt: UTCTime
+
+    /// All of it as text.
+    func text() -> String {
+        var text = PrometheusText()
+        addSpans(to: &text)
+        addRequests(to: &text)
+        addDatagrams(to: &text)
+        addClients(to: &text)
+        addQueries(to: &text)
+        addStore(to: &text)
+        addProcess(to: &text)
+        return text.text
+    }
+
+    private func addSpans(to text: inout PrometheusText) {
+        let rows = pipeline.ledger.rows.sorted { ($0.service, $0.source.rawValue) < ($1.service, $1.source.rawValue) }
+        func labels(_ row: SpanLedger.Row) -> [(String, String)] {
+            [("svc", row.service), ("format", row.source.format), ("transport", row.source.transport)]
+        }
+        let received = "jaeger_collector_spans_received_total"
+        text.begin(received, .counter, "Spans that came in; each is stored, rejected or on its way.")
+        // Jaeger's dashboards tell debug spans apart; here all are in one series.
+        for row in rows { text.sample(received, Self.merged(labels(row)), row.received) }
+        let rejected = "jaeger_collector_spans_rejected_total"
+        text.begin(rejected, .counter, "Spans that were refused, by reason.")
+        for row in rows {
+            for cause in SpanLedger.Cause.allCases where row.rejected[cause.rawValue] > 0 {
+                text.sample(rejected, labels(row) + [("reason", cause.label)], row.rejected[cause.rawValue])
+            }
+        }
+        let saved = "jaeger_collector_spans_saved_by_svc_total"
+        text.begin(saved, .counter, "Spans by what the store did with them.")
+        for row in rows {
+            let failed = SpanLedger.Cause.ofStore.reduce(0) { $0 + row.rejected[$1.rawValue] }
+            let labels = labels(row)
+            text.sample(saved, labels + [("result", "ok")], row.stored)
+            if failed > 0 { text.sample(saved, labels + [("result", "err")], failed) }
+        }
+    }
+
+    private static func merged(_ labels: [(String, String)]) -> [(String, String)] {
+        labels + [("debug", "false")]
+    }
+
+    private func addRequests(to text: inout PrometheusText) {
+        let all = IngestSource.allCases.map { ($0, pipeline.requests.counts($0)) }
+        func labels(_ source: IngestSource) -> [(String, String)] {
+            [("source", source.label)]
+        }
+        text.begin("martlet_ingest_requests_total", .counter, "Requests and datagrams that came in.")
+        for (source, counts) in all { text.sample("martlet_ingest_requests_total", labels(source), counts.requests) }
+        text.begin("martlet_ingest_bytes_total", .counter, "Bytes of their bodies, decompressed.")
+        for (source, counts) in all { text.sample("martlet_ingest_bytes_total", labels(source), counts.bytes) }
+        let refused = "martlet_ingest_requests_refused_total"
+        text.begin(refused, .counter, "Requests and datagrams of which nothing was kept, by reason.")
+        for (source, counts) in all {
+            for (failure, count) in counts.failures.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                text.sample(refused, labels(source) + [("reason", failure.rawValue)], count)
+            }
+        }
+        let cut = "martlet_ingest_truncations_total"
+        text.begin(cut, .counter, "What was cut off spans because it was over a limit, by kind.")
+        for (source, counts) in all {
+            for (kind, count) in counts.truncations.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                text.sample(cut, labels(source) + [("kind", kind.rawValue)], count)
+            }
+        }
+        text.add(
+            "martlet_ingest_bytes_in_flight",
+            .gauge,
+            "Bytes of requests that are under way.",
+            pipeline.budget.bytes
+        )
+        text.begin("martlet_http_connections", .gauge, "Open connections by port.")
+        for (port, count) in connections {
+            text.sample("martlet_http_connections", [("port", port.rawValue)], count)
+        }
+    }
+
+    private func addDatagrams(to text: inout PrometheusText) {
+        let all = IngestSource.allCases.filter { $0.transport == "udp" }.map { ($0, pipeline.requests.counts($0)) }
+        func labels(_ source: IngestSource) -> [(String, String)] {
+            [("model", source.format), ("protocol", source.encoding)]
+        }
+        let processed = "jaeger_agent_thrift_udp_server_packets_processed_total"
+        text.begin(processed, .counter, "Datagrams that were read and taken.")
+        for (source, counts) in all {
+            let refused = counts.failures.values.reduce(0, +) + counts.droppedDatagrams
+            text.sample(processed, labels(source), counts.requests - min(counts.requests, refused))
+        }
+        let dropped = "jaeger_agent_thrift_udp_server_packets_dropped_total"
+        text.begin(dropped, .counter, "Datagrams whose spans the store had no room for.")
+        for (source, counts) in all { text.sample(dropped, labels(source), counts.droppedDatagrams) }
+        let errors = "jaeger_agent_thrift_udp_server_read_errors_total"
+        text.begin(errors, .counter, "Errors of the socket.")
+        for (source, counts) in all { text.sample(errors, labels(source), counts.socketErrors) }
+        let handler = "jaeger_agent_thrift_udp_t_processor_handler_errors_total"
+        text.begin(handler, .counter, "Datagrams that could not be decoded.")
+        for (source, counts) in all { text.sample(handler, labels(source), counts.failures[.undecodable] ?? 0) }
+    }
+
+    private func addClients(to text: inout PrometheusText) {
+        let name = "martlet_client_dropped_spans"
+        text.begin(name, .gauge, "Spans that a Jaeger client said it dropped itself, by reason.")
+        for (service, drops) in pipeline.requests.clients.sorted(by: { $0.key < $1.key }) {
+            text.sample(name, [("svc", service), ("reason", "queue_full")], drops.fullQueue)
+            text.sample(name, [("svc", service), ("reason", "too_large")], drops.tooLarge)
+            text.sample(name, [("svc", service), ("reason", "failed_to_emit")], drops.failedToEmit)
+        }
+    }
+
+    private func addQueries(to text: inout PrometheusText) {
+        let name = "jaeger_query_requests_total"
+        text.begin(name, .counter, "Questions to the query API, by operation and result.")
+        for (key, count) in queries.counts.sorted(by: { $0.key < $1.key }) {
+            text.sample(name, [("operation", key.operation), ("result", key.result)], count)
+        }
+    }
+
+    private func addStore(to text: inout PrometheusText) {
+        let store = pipeline.store.statistics()
+        text.add("martlet_store_spans", .gauge, "Spans in the store.", store.spans)
+        text.add("martlet_store_head_spans", .gauge, "Spans of these that are not in a block yet.", store.headSpans)
+        text.add("martlet_store_head_bytes", .gauge, "Bytes of memory that those take.", store.headBytes)
+        text.add("martlet_store_queue_bytes", .gauge, "Bytes that wait to be written to the log.", store.queuedBytes)
+        text.add("martlet_store_segments", .gauge, "Segment files.", store.segments)
+        text.add("martlet_store_disk_bytes", .gauge, "Bytes of all files.", store.diskBytes)
+        text.add("martlet_store_damaged_segments", .gauge, "Segments that were set aside.", store.damagedSegments)
+        text.add("martlet_store_stored_spans_total", .counter, "Spans made durable.", store.storedSpans)
+        text.add("martlet_store_evicted_spans_total", .counter, "Spans put out by budget or age.", store.evictedSpans)
+        text.add("martlet_store_replayed_spans", .gauge, "Spans read from the log at the start.", store.replayedSpans)
+    }
+
+    private func addProcess(to text: inout PrometheusText) {
+        let usage = ProcessUsage.now
+        text.add("process_cpu_seconds_total", .counter, "CPU time, user and system.", usage.cpuSeconds)
+        if let bytes = usage.residentBytes {
+            text.add("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)
+        }
+        let start = Double(startedAt.nanoseconds / 1_000_000) / 1000
+        text.add("process_start_time_seconds", .gauge, "When the process started, since 1970.", start)
+        text.begin("martlet_build_info", .gauge, "The version.")
+        text.sample("martlet_build_info", [("version", Martlet.version)], 1)
+    }
+}

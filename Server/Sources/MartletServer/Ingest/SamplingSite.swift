@@ -1,0 +1,38 @@
+import NIOHTTP1
+import Sampling
+
+/// Port 5778 of Jaeger's agent: what share of traces a client is to sample, `GET /sampling?service=`.
+struct SamplingSite: HTTPSite {
+    let strategies: SamplingStrategies
+    let limits = HTTPLimits.small
+
+    func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
+        if head.method == .GET || head.method == .HEAD { return nil }
+        return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [GET]").with("Allow", "GET, HEAD")
+    }
+
+    func refuse(_ refusal: SiteRefusal, _ head: HTTPRequestHead) -> SiteAnswer {
+        refusal.answer()
+    }
+
+    func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
+        reply(answer(RequestTarget(request.head.uri)))
+    }
+
+    private func answer(_ target: RequestTarget) -> SiteAnswer {
+        switch target.path {
+        case "/sampling", "/api/sampling", "/":
+            let services = target.values("service")
+            guard services.count == 1, let service = services.first, !service.isEmpty else {
+                return .text(.badRequest, "'service' parameter must be provided once")
+            }
+            // Clients older than Jaeger 1.2 ask the root and know the type of a strategy by its number.
+            return .json(.ok, strategies.answer(for: service, numericType: target.path == "/"))
+        case "/baggageRestrictions":
+            // An empty list would tell the client to drop all baggage; an error leaves it to its own setting.
+            return .text(.notFound, "there are no baggage restrictions here; the client's own setting applies")
+        default:
+            return .text(.notFound, "404 page not found; ask GET /sampling?service=NAME")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import NIOHTTP1
+import SpanStorage
+
+/// What a store's refusal means in HTTP and gRPC.
+struct StoreRefusal {
+    var status: HTTPResponseStatus
+    /// The code of gRPC.
+    var code: Int
+    /// Seconds after which to try again, where that may help.
+    var retryAfterSeconds: Int?
+
+    init(_ error: SpanStoreError) {
+        switch error {
+        case .overloaded(let seconds):
+            self.init(status: .tooManyRequests, code: 8, retryAfterSeconds: max(1, seconds))
+        case .diskFull:
+            self.init(status: .serviceUnavailable, code: 14, retryAfterSeconds: 30)
+        case .closed:
+            self.init(status: .serviceUnavailable, code: 14, retryAfterSeconds: 1)
+        case .io, .damaged, .version, .query:
+            self.init(status: .internalServerError, code: 13, retryAfterSeconds: nil)
+        }
+    }
+
+    private init(status: HTTPResponseStatus, code: Int, retryAfterSeconds: Int?) {
+        self.status = status
+        self.code = code
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// The answer with the header that says when to try again.
+    func adding(to answer: SiteAnswer) -> SiteAnswer {
+        retryAfterSeconds.map { answer.with("Retry-After", String($0)) } ?? answer
+    }
+}
+
+extension SiteRefusal {
+    /// The refusal as a line of text after some words of the protocol's.
+    func answer(_ prefix: String = "") -> SiteAnswer {
+        let answer = SiteAnswer.text(status, prefix + words)
+        if case .busy(let seconds) = self { return answer.with("Retry-After", String(seconds)) }
+        return answer
+    }
+}

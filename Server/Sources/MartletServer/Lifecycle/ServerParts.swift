@@ -1,0 +1,83 @@
+import EmbeddedStore
+import Logging
+import NIOCore
+import NIOPosix
+import Sampling
+import SpanStorage
+
+/// The parts of a running server.
+///
+/// They start from the ports over the store to the receivers, and stop the other way round.
+struct ServerParts: Sendable {
+    let addresses: [PortName: [SocketAddress]]
+    let store: any SpanStore
+    let query: QueryServer
+    private let status: ServerStatus
+    private let admin: Listener
+    private let receivers: [Listener]
+    private let settings: ServerSettings
+    private let logger: Logger
+
+    /// Starts everything, or throws and leaves nothing behind.
+    init(_ settings: ServerSettings, logger: Logger) async throws(StartError) {
+        let startedAt = UTCTime.now
+        let strategies = try Self.strategies(settings)
+        var start = ServerStart(ports: try BoundPorts(settings), group: MultiThreadedEventLoopGroup.singleton)
+        addresses = start.ports.addresses
+        let status = ServerStatus()
+        do {
+            // What the small sites take in is theirs: spans that flood the server must not make it look dead.
+            let small = ByteBudget(bytesMax: 16 << 20)
+            admin = try await start.serve(AdminSite(status: status), .admin, budget: small)
+            store = try await start.openStore(settings)
+            let pipeline = IngestPipeline(store: store)
+            let counters = QueryCounters()
+            query = try await start.serveQueries(store, counters: counters, settings: settings, logger: logger)
+            try await start.receive(pipeline, settings: settings, strategies: strategies, small: small)
+            receivers = start.receivers
+            let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
+            status.run { [query] in
+                ServerMetrics(
+                    pipeline: pipeline,
+                    queries: counters,
+                    connections: listeners.map { ($0.name, $0.connections.count) }
+                        + [(.query, query.connections.count)],
+                    startedAt: startedAt
+                )
+            }
+        } catch {
+            await start.undo()
+            throw error as? StartError ?? StartError("the server cannot start: \(error)")
+        }
+        self.status = status
+        self.settings = settings
+        self.logger = logger
+    }
+
+    /// Stops everything in the order in which nothing is lost: receivers, questions, store.
+    func stop() async {
+        status.stop()
+        let clock = ContinuousClock()
+        let began = clock.now
+        await withDiscardingTaskGroup { group in
+            for receiver in receivers { group.addTask { await receiver.stop(timeout: settings.stopTimeout) } }
+        }
+        logger.info("receivers stopped")
+        await query.stop(timeout: settings.stopTimeout)
+        await admin.stop(timeout: .seconds(1))
+        await store.close()
+        let spans = store.statistics().spans
+        logger.info("store closed", metadata: ["spans": "\(spans)", "took": "\((clock.now - began).milliseconds) ms"])
+    }
+
+    private static func strategies(_ settings: ServerSettings) throws(StartError) -> SamplingStrategies {
+        SamplingStrategies(fallback: ServiceStrategy(.probabilistic(settings.samplingProbability)))
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds.
+    public var milliseconds: Int64 {
+        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
+    }
+}

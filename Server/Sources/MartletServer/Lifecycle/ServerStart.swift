@@ -1,0 +1,101 @@
+import EmbeddedStore
+import Logging
+import NIOCore
+import NIOPosix
+import Sampling
+import SpanStorage
+
+/// A server that is being started: remembers what has been started, to take it back if the rest fails.
+struct ServerStart {
+    /// The ports that nobody listens on yet.
+    var ports: BoundPorts
+    let group: any EventLoopGroup
+    /// Those that take spans, once started.
+    private(set) var receivers: [Listener] = []
+    private var others: [Listener] = []
+    private var store: (any SpanStore)?
+    private var query: QueryServer?
+
+    init(ports: BoundPorts, group: any EventLoopGroup) {
+        self.ports = ports
+        self.group = group
+    }
+
+    /// Serves a small site on a port.
+    mutating func serve(_ site: some HTTPSite, _ name: PortName, budget: ByteBudget) async throws -> Listener {
+        let sockets = ports.take(name)
+        let listener = try await Listener.start(site, name: name, sockets: sockets, budget: budget, group: group)
+        others.append(listener)
+        return listener
+    }
+
+    /// Opens the store; what is in its log is visible when this returns.
+    mutating func openStore(_ settings: ServerSettings) async throws -> any SpanStore {
+        let durability: Durability =
+            switch settings.durability {
+            case .fsync: .fsync
+            case .os: .os
+            case .async: .async
+            }
+        let directory = settings.storage == .memory ? nil : settings.dataDirectory
+        let configuration = EmbeddedStoreConfiguration(directory: directory, durability: durability)
+        do {
+            // Reading the log takes as long as the disk does: not on a thread that others wait for.
+            let opened = try await NIOThreadPool.singleton.runIfActive { try EmbeddedStore.open(configuration) }
+            store = opened
+            return opened
+        } catch {
+            throw StartError("\(error)")
+        }
+    }
+
+    /// Takes over the query port.
+    mutating func serveQueries(
+        _ store: any SpanStore,
+        counters: QueryCounters,
+        settings: ServerSettings,
+        logger: Logger
+    ) async throws -> QueryServer {
+        let server = try await QueryServer(
+            store: store,
+            counters: counters,
+            settings: settings,
+            sockets: ports.take(.query),
+            group: group,
+            logger: logger
+        )
+        query = server
+        return server
+    }
+
+    /// Starts all receivers whose ports are bound.
+    ///
+    /// `small` is the budget of those that take no spans.
+    mutating func receive(
+        _ pipeline: IngestPipeline,
+        settings: ServerSettings,
+        strategies: SamplingStrategies,
+        small: ByteBudget
+    ) async throws {
+        let sampling = SamplingSite(strategies: strategies)
+        let origins = AllowedOrigins(patterns: settings.otlpAllowedOrigins)
+        try await receive(OTLPSite(pipeline: pipeline, origins: origins), .otlpHTTP, budget: pipeline.budget)
+        try await receive(sampling, .sampling, budget: small)
+    }
+
+    /// Stops what was started, and closes the ports.
+    mutating func undo() async {
+        ports.close()
+        for listener in receivers + others { await listener.stop(timeout: .zero) }
+        if let query { await query.stop(timeout: .zero) }
+        if let store { await store.close() }
+    }
+
+    private mutating func receive(_ site: some HTTPSite, _ name: PortName, budget: ByteBudget) async throws {
+        let sockets = ports.take(name)
+        if sockets.isEmpty { return }
+        receivers.append(
+            try await Listener.start(site, name: name, sockets: sockets, budget: budget, group: group)
+        )
+    }
+}

@@ -1,0 +1,51 @@
+/// The ports of the server, by what is spoken on them.
+public enum PortName: String, CaseIterable, Sendable {
+    case query
+    case otlpHTTP = "otlp-http"
+    case jaegerHTTP = "jaeger-http"
+    case zipkinHTTP = "zipkin-http"
+    case jaegerCompact = "jaeger-compact"
+    case jaegerBinary = "jaeger-binary"
+    case zipkinCompact = "zipkin-compact"
+    case sampling
+    case admin
+
+    /// The setting that chooses the port.
+    public var setting: SettingName {
+        switch self {
+        case .query: .queryAddress
+        case .otlpHTTP: .otlpAddress
+        case .jaegerHTTP: .collectorAddress
+        case .zipkinHTTP: .zipkinAddress
+        case .jaegerCompact: .jaegerCompactAddress
+        case .jaegerBinary: .jaegerBinaryAddress
+        case .zipkinCompact: .zipkinCompactAddress
+        case .sampling: .samplingAddress
+        case .admin: .adminAddress
+        }
+    }
+
+    /// Whether it is UDP.
+    public var isDatagram: Bool { datagramSource != nil }
+
+    /// How spans come in by the port, if it is UDP.
+    var datagramSource: IngestSource? {
+        switch self {
+        case .jaegerCompact: .jaegerCompactUDP
+        case .jaegerBinary: .jaegerBinaryUDP
+        case .zipkinCompact: .zipkinCompactUDP
+        case .query, .otlpHTTP, .jaegerHTTP, .zipkinHTTP, .sampling, .admin: nil
+        }
+    }
+
+    /// Where the settings want it; nil if it is switched off.
+    func address(_ settings: ServerSettings) -> ListenAddress? {
+        switch self {
+        case .query: settings.queryAddress
+        case .otlpHTTP: settings.otlpAddress
+        case .sampling: settings.samplingAddress
+        case .admin: settings.adminAddress
+        case .jaegerHTTP, .zipkinHTTP, .jaegerCompact, .jaegerBinary, .zipkinCompact: nil
+        }
+    }
+}

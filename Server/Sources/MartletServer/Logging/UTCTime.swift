@@ -1,0 +1,48 @@
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// A moment as people write it, in UTC: `2026-11-23T20:27:03.125Z`.
+struct UTCTime: CustomStringConvertible {
+    /// Nanoseconds since 1970.
+    var nanoseconds: UInt64
+
+    /// Now.
+    static var now: UTCTime {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UTCTime(nanoseconds: UInt64(max(0, time.tv_sec)) &* 1_000_000_000 &+ UInt64(max(0, time.tv_nsec)))
+    }
+
+    var description: String {
+        let seconds = Int(nanoseconds / 1_000_000_000)
+        let (year, month, day) = Self.date(daysSince1970: seconds / 86_400)
+        let clock = seconds % 86_400
+        let milliseconds = Int(nanoseconds / 1_000_000 % 1000)
+        let date = "\(year)-\(padded(month))-\(padded(day))"
+        let time = "\(padded(clock / 3600)):\(padded(clock / 60 % 60)):\(padded(clock % 60))"
+        return "\(date)T\(time).\(padded(milliseconds, 3))Z"
+    }
+
+    // The Gregorian calendar repeats every 400 years; years are counted from March, so that leap days come last.
+    private static func date(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = shifted / 146_097
+        let dayOfEra = shifted % 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    }
+
+    private func padded(_ number: Int, _ width: Int = 2) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+    }
+}

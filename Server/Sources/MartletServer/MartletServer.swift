@@ -1,1 +1,0 @@
-// The room MartletServer: see docs/architecture.md.

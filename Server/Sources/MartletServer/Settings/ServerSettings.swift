@@ -1,0 +1,69 @@
+import Logging
+
+/// Everything that can be set, with its default.
+public struct ServerSettings: Sendable {
+    /// Where spans are kept.
+    public enum Storage: String, CaseIterable, Sendable {
+        /// In memory; they are gone when the server ends.
+        case memory
+        /// In files of the data directory.
+        case embedded
+    }
+
+    /// What an acknowledgement promises.
+    public enum Durability: String, CaseIterable, Sendable {
+        /// The spans survive a power cut.
+        case fsync
+        /// The spans survive the end of the process, `kill -9` included.
+        case os
+        /// Spans of the last moment may be lost when the process dies.
+        case async
+    }
+
+    /// The host for addresses that name none.
+    ///
+    /// `localhost` is 127.0.0.1 and, where the machine has it, ::1.
+    public var listenHost = "localhost"
+    /// The query API and the web UI.
+    public var queryAddress = ListenAddress(port: 16686)
+    /// The path below which the query API and the web UI are served, for reverse proxies; starts with a slash.
+    public var queryBasePath = "/"
+    /// Jaeger Thrift over HTTP.
+    public var collectorAddress = ListenAddress(port: 14268)
+    /// OTLP over HTTP; nil to not listen.
+    public var otlpAddress: ListenAddress? = ListenAddress(port: 4318)
+    /// Origins of pages that browsers may send OTLP from; `*` is any.
+    public var otlpAllowedOrigins: [String] = []
+    /// Zipkin over HTTP; nil to not listen.
+    public var zipkinAddress: ListenAddress? = ListenAddress(port: 9411)
+    /// Jaeger Thrift compact over UDP.
+    public var jaegerCompactAddress = ListenAddress(port: 6831)
+    /// Jaeger Thrift binary over UDP.
+    public var jaegerBinaryAddress = ListenAddress(port: 6832)
+    /// Zipkin Thrift compact over UDP.
+    public var zipkinCompactAddress = ListenAddress(port: 5775)
+    /// Remote sampling for Jaeger clients.
+    public var samplingAddress = ListenAddress(port: 5778)
+    /// Health and metrics.
+    public var adminAddress = ListenAddress(port: 14269)
+
+    /// Where spans are kept.
+    public var storage = Storage.embedded
+    /// The folder of the embedded store; it is made if need be.
+    public var dataDirectory = "./martlet-data"
+    /// What an acknowledgement promises.
+    public var durability = Durability.os
+
+    /// How likely clients that ask are told to sample a trace, 0 to 1.
+    public var samplingProbability = 1.0
+    /// The file with sampling strategies by service, if there is one.
+    public var samplingFile: String?
+    /// What is logged: this level and above.
+    public var logLevel = Logger.Level.info
+
+    /// How long requests under way may take to end when the server stops.
+    public var stopTimeout = Duration.seconds(10)
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,51 @@
+/// The settings of the server.
+///
+/// The raw value is the flag's name, and Jaeger's name where Jaeger has the setting.
+public enum SettingName: String, CaseIterable, Sendable {
+    case listenHost = "listen-host"
+    case queryAddress = "query.http-server.host-port"
+    case queryBasePath = "query.base-path"
+    case collectorAddress = "collector.http-server.host-port"
+    case otlpEnabled = "collector.otlp.enabled"
+    case otlpAddress = "collector.otlp.http.host-port"
+    case otlpAllowedOrigins = "collector.otlp.http.cors.allowed-origins"
+    case zipkinAddress = "collector.zipkin.host-port"
+    case jaegerCompactAddress = "processor.jaeger-compact.server-host-port"
+    case jaegerBinaryAddress = "processor.jaeger-binary.server-host-port"
+    case zipkinCompactAddress = "processor.zipkin-compact.server-host-port"
+    case samplingAddress = "http-server.host-port"
+    case adminAddress = "admin.http.host-port"
+    case storage = "storage"
+    case dataDirectory = "data-dir"
+    case durability = "durability"
+    case samplingProbability = "sampling.default-sampling-probability"
+    case samplingFile = "sampling.strategies-file"
+    case logLevel = "log-level"
+
+    /// The flag as people type it.
+    public var flag: String { "--" + rawValue }
+
+    /// The environment variable that does the same: upper case, punctuation as underscores, as in Jaeger.
+    public var variable: String {
+        self == .listenHost ? "JAEGER_LISTEN_HOST" : Self.variable(forFlag: rawValue)
+    }
+
+    /// Older spellings of the flag, which Jaeger had and compose files still use.
+    public var olderFlags: [String] {
+        switch self {
+        case .queryAddress: ["query.port"]
+        case .zipkinAddress: ["collector.zipkin.http-port"]
+        case .collectorAddress: ["collector.http-port"]
+        case .samplingAddress: ["http-server.port"]
+        default: []
+        }
+    }
+
+    /// Whether the flag may stand alone, for `true`.
+    public var isSwitch: Bool { self == .otlpEnabled }
+
+    /// The environment variable of a flag by the rule.
+    public static func variable(forFlag flag: String) -> String {
+        String(flag.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" })
+    }
+}

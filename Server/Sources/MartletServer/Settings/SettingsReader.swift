@@ -1,0 +1,161 @@
+import Logging
+
+/// Makes `ServerSettings` of texts: a flag beats an environment variable, which beats the default.
+public struct SettingsReader {
+    /// What was read, with the defaults where nothing was said.
+    public private(set) var settings = ServerSettings()
+    /// What the operator should know, a line each.
+    public private(set) var warnings: [String] = []
+    /// What cannot be used, a line each.
+    public private(set) var errors: [String] = []
+
+    /// The environment variables that mean something, or are known to mean nothing.
+    public static var variables: [String] {
+        let own = SettingName.allCases.flatMap { name in
+            [name.variable] + name.olderFlags.map(SettingName.variable(forFlag:))
+        }
+        return own + ["SPAN_STORAGE_TYPE"] + IgnoredJaegerSetting.allVariables
+    }
+
+    private let flags: [SettingName: String]
+    private let environment: [String: String]
+
+    /// Reads the settings; see `errors` before using them.
+    public init(flags: [SettingName: String], environment: [String: String]) {
+        self.flags = flags
+        self.environment = environment
+        readAddresses()
+        readStorage()
+        readOthers()
+        warnings += IgnoredJaegerSetting.warnings(environment: environment)
+    }
+
+    /// A value and what it is called where it was said.
+    private struct Said {
+        var value: String
+        var origin: String
+    }
+
+    private func said(_ name: SettingName) -> Said? {
+        if let value = flags[name] { return Said(value: value, origin: name.flag) }
+        let variables = [name.variable] + name.olderFlags.map(SettingName.variable(forFlag:))
+        for variable in variables {
+            // Compose files leave variables empty to mean that they are not set.
+            if let value = environment[variable], !value.isEmpty { return Said(value: value, origin: variable) }
+        }
+        return nil
+    }
+
+    private mutating func fail(_ said: Said, _ problem: String) {
+        errors.append("\(said.origin): \(problem)")
+    }
+
+    private mutating func address(_ name: SettingName) -> ListenAddress? {
+        guard let said = said(name) else { return nil }
+        do throws(ListenAddressError) {
+            return try ListenAddress(parsing: said.value)
+        } catch {
+            fail(said, "\"\(said.value)\" is not host:port (\(error)); expected for example :16686 or 0.0.0.0:16686")
+            return nil
+        }
+    }
+
+    private mutating func readAddresses() {
+        if let said = said(.listenHost) { settings.listenHost = said.value }
+        if let address = address(.queryAddress) { settings.queryAddress = address }
+        if let address = address(.collectorAddress) { settings.collectorAddress = address }
+        if let address = address(.otlpAddress) { settings.otlpAddress = address }
+        if let address = address(.zipkinAddress) { settings.zipkinAddress = address }
+        if let address = address(.jaegerCompactAddress) { settings.jaegerCompactAddress = address }
+        if let address = address(.jaegerBinaryAddress) { settings.jaegerBinaryAddress = address }
+        if let address = address(.zipkinCompactAddress) { settings.zipkinCompactAddress = address }
+        if let address = address(.samplingAddress) { settings.samplingAddress = address }
+        if let address = address(.adminAddress) { settings.adminAddress = address }
+        if let said = said(.otlpEnabled) {
+            switch said.value {
+            case "1", "t", "T", "true", "TRUE", "True": break
+            case "0", "f", "F", "false", "FALSE", "False": settings.otlpAddress = nil
+            default: fail(said, "\"\(said.value)\" is not a switch; expected true or false")
+            }
+        }
+        if let said = said(.queryBasePath) {
+            let path = said.value
+            let isPlain = path.utf8.allSatisfy { byte in
+                (0x21...0x7E).contains(byte) && !"\"<>?#\\%&;'".utf8.contains(byte)
+            }
+            if !path.hasPrefix("/") || !isPlain || path.contains("//") {
+                fail(said, "\"\(path)\" is not a path; expected for example /jaeger")
+            } else {
+                settings.queryBasePath = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+            }
+        }
+    }
+
+    private mutating func readStorage() {
+        if let said = said(.storage) {
+            if let storage = ServerSettings.Storage(rawValue: said.value) {
+                settings.storage = storage
+            } else {
+                fail(said, "there is no storage \"\(said.value)\"; expected memory or embedded")
+            }
+        } else if let type = environment["SPAN_STORAGE_TYPE"], !type.isEmpty {
+            readJaegerStorageType(type)
+        }
+        if let said = said(.dataDirectory) {
+            if said.value.isEmpty { fail(said, "the folder's name is empty") }
+            settings.dataDirectory = said.value
+        }
+        if let said = said(.durability) {
+            if let durability = ServerSettings.Durability(rawValue: said.value) {
+                settings.durability = durability
+            } else {
+                fail(said, "there is no durability \"\(said.value)\"; expected fsync, os or async")
+            }
+        }
+    }
+
+    private mutating func readJaegerStorageType(_ type: String) {
+        switch type {
+        case "memory":
+            settings.storage = .memory
+        case "badger":
+            warnings.append(
+                "SPAN_STORAGE_TYPE=badger: martlet keeps spans in its own store (see --data-dir); "
+                    + "Badger's files are not read"
+            )
+        default:
+            errors.append(
+                "SPAN_STORAGE_TYPE: martlet does not write to \"\(type)\"; unset it to use the embedded store, "
+                    + "or set it to memory"
+            )
+        }
+    }
+
+    private mutating func readOthers() {
+        if let said = said(.samplingProbability) {
+            if let probability = Double(said.value), (0...1).contains(probability) {
+                settings.samplingProbability = probability
+            } else {
+                fail(said, "\"\(said.value)\" is not a probability; expected a number from 0 to 1")
+            }
+        }
+        if let said = said(.samplingFile) { settings.samplingFile = said.value }
+        if let said = said(.otlpAllowedOrigins) {
+            settings.otlpAllowedOrigins = said.value.split(separator: ",").map {
+                String($0.drop { $0 == " " })
+            }
+        }
+        if let said = said(.logLevel) {
+            switch said.value.lowercased() {
+            case "warn": settings.logLevel = .warning
+            case "dpanic", "panic", "fatal": settings.logLevel = .critical
+            case let word:
+                if let level = Logger.Level(rawValue: word) {
+                    settings.logLevel = level
+                } else {
+                    fail(said, "there is no level \"\(said.value)\"; expected debug, info, warning or error")
+                }
+            }
+        }
+    }
+}

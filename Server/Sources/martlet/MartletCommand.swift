@@ -1,0 +1,48 @@
+import ArgumentParser
+import MartletServer
+
+/// The program `martlet`.
+@main
+struct MartletCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "martlet",
+        abstract: "Distributed tracing in one program: takes spans, keeps them, shows them.",
+        discussion: """
+            martlet                     run everything, on localhost
+            martlet all-in-one --help   all settings, with their defaults
+
+            The web page is at http://localhost:16686. Programs send spans as they send them
+            to Jaeger: by UDP to 6831, by OTLP to 4318, by Zipkin to 9411.
+            Jaeger's flags and environment variables are understood.
+            """,
+        subcommands: [AllInOne.self, Version.self],
+        defaultSubcommand: AllInOne.self
+    )
+
+    /// Jaeger's command line has flags that the parser must not see, and switches that may have a value.
+    static func main() async {
+        let arguments = JaegerArguments(CommandLine.arguments.dropFirst())
+        do {
+            var command = try parseAsRoot(arguments.understood)
+            if var allInOne = command as? AllInOne {
+                allInOne.ignored = arguments.ignored
+                try await allInOne.run()
+            } else if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Says which version this is.
+struct Version: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Say which version this is.")
+
+    func run() {
+        print("martlet \(Martlet.version)")
+    }
+}

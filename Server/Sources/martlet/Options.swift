@@ -1,0 +1,125 @@
+import ArgumentParser
+import MartletServer
+
+// The flags, in the groups of the help. They are texts here: the server's own reader knows what they mean, because
+// it reads the same texts from the environment.
+
+/// Flags of the query port.
+struct QueryOptions: ParsableArguments {
+    @Option(name: .of(.queryAddress), help: .address("Address of the web UI.", 16686))
+    var address: String?
+
+    @Option(name: .of(.queryBasePath), help: .of("Path below which it is served.", "path", "/"))
+    var basePath: String?
+
+    var values: [SettingName: String] {
+        [.queryAddress: address, .queryBasePath: basePath].compactMapValues { $0 }
+    }
+}
+
+/// Flags of the ports that take spans.
+struct IngestOptions: ParsableArguments {
+    @Option(name: .of(.listenHost), help: .of("Host for all addresses without one.", "host", "localhost"))
+    var listenHost: String?
+
+    @Option(name: .of(.otlpAddress), help: .address("OTLP over HTTP.", 4318))
+    var otlp: String?
+
+    @Option(name: .of(.otlpEnabled), help: .of("Whether to take OTLP.", "true|false", "true"))
+    var otlpEnabled: String?
+
+    @Option(name: .of(.otlpAllowedOrigins), help: .of("Web pages that may send OTLP.", "origins", "none"))
+    var otlpAllowedOrigins: String?
+
+    @Option(name: .of(.collectorAddress), help: .address("Jaeger Thrift over HTTP.", 14268))
+    var collector: String?
+
+    @Option(name: .of(.zipkinAddress), help: .address("Zipkin over HTTP.", 9411))
+    var zipkin: String?
+
+    @Option(name: .of(.jaegerCompactAddress), help: .address("Jaeger compact over UDP.", 6831))
+    var jaegerCompact: String?
+
+    @Option(name: .of(.jaegerBinaryAddress), help: .address("Jaeger binary over UDP.", 6832))
+    var jaegerBinary: String?
+
+    @Option(name: .of(.zipkinCompactAddress), help: .address("Zipkin compact over UDP.", 5775))
+    var zipkinCompact: String?
+
+    var values: [SettingName: String] {
+        let values: [SettingName: String?] = [
+            .listenHost: listenHost, .otlpAddress: otlp, .otlpEnabled: otlpEnabled,
+            .otlpAllowedOrigins: otlpAllowedOrigins, .collectorAddress: collector, .zipkinAddress: zipkin,
+            .jaegerCompactAddress: jaegerCompact, .jaegerBinaryAddress: jaegerBinary,
+            .zipkinCompactAddress: zipkinCompact,
+        ]
+        return values.compactMapValues { $0 }
+    }
+}
+
+/// Flags of the store.
+struct StorageOptions: ParsableArguments {
+    @Option(name: .of(.storage), help: .of("Files, or memory that ends with it.", "embedded|memory", "embedded"))
+    var storage: String?
+
+    @Option(name: .of(.dataDirectory), help: .of("Folder of the files.", "folder", "./martlet-data"))
+    var dataDirectory: String?
+
+    @Option(
+        name: .of(.durability),
+        help: .of("What stored spans survive: fsync a power cut, os a crash, async neither.", "fsync|os|async", "os")
+    )
+    var durability: String?
+
+    var values: [SettingName: String] {
+        [.storage: storage, .dataDirectory: dataDirectory, .durability: durability].compactMapValues { $0 }
+    }
+}
+
+/// Flags of what clients are told to sample.
+struct SamplingOptions: ParsableArguments {
+    @Option(name: .of(.samplingAddress), help: .address("Where clients ask.", 5778))
+    var address: String?
+
+    @Option(name: .of(.samplingProbability), help: .of("Share of traces they are to sample.", "0...1", "1"))
+    var probability: String?
+
+    @Option(name: .of(.samplingFile), help: .of("File with strategies by service.", "file", "none"))
+    var file: String?
+
+    var values: [SettingName: String] {
+        [.samplingAddress: address, .samplingProbability: probability, .samplingFile: file].compactMapValues { $0 }
+    }
+}
+
+/// Flags for those who run the server.
+struct OperationOptions: ParsableArguments {
+    @Option(name: .of(.adminAddress), help: .address("Health and metrics.", 14269))
+    var admin: String?
+
+    @Option(name: .of(.logLevel), help: .of("What is logged.", "debug|info|warning|error", "info"))
+    var logLevel: String?
+
+    var values: [SettingName: String] {
+        [.adminAddress: admin, .logLevel: logLevel].compactMapValues { $0 }
+    }
+}
+
+extension NameSpecification {
+    /// The flag of a setting.
+    fileprivate static func of(_ setting: SettingName) -> NameSpecification {
+        .customLong(setting.rawValue)
+    }
+}
+
+extension ArgumentHelp {
+    /// A line of help with its default.
+    fileprivate static func of(_ abstract: String, _ value: String, _ standard: String) -> ArgumentHelp {
+        ArgumentHelp("\(abstract) (default: \(standard))", valueName: value)
+    }
+
+    /// A line of help of an address.
+    fileprivate static func address(_ abstract: String, _ port: Int) -> ArgumentHelp {
+        of(abstract, "address", ":\(port)")
+    }
+}

@@ -1,1 +1,0 @@
-// The room Sampling: see docs/architecture.md.
