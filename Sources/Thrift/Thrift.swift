@@ -1,1 +1,0 @@
-// The room Thrift: see docs/architecture.md.

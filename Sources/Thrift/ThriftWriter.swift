@@ -1,0 +1,104 @@
+/// Appends Thrift values to an array of bytes.
+///
+/// An encoder is written once, generic over this protocol. To learn the size of a structure before it is sent, write it
+/// to a scratch writer: its bytes can be appended to any other writer of the same encoding with `raw`.
+public protocol ThriftWriter {
+    /// What has been written.
+    var bytes: [UInt8] { get }
+
+    /// Forgets what has been written and keeps the memory.
+    mutating func removeAll()
+    /// Writes what stands before a message's arguments.
+    mutating func messageHeader(_ name: StaticString, kind: ThriftMessageKind, sequence: Int32)
+    /// Goes into a structure; give the result to `endStruct`.
+    mutating func beginStruct() -> ThriftStructMark
+    /// Ends a structure.
+    mutating func endStruct(_ mark: ThriftStructMark)
+    /// Writes the header of a field whose value follows; for a boolean use `boolField`.
+    mutating func field(_ id: Int16, _ type: ThriftType)
+    /// Writes a field that is a boolean.
+    mutating func boolField(_ id: Int16, _ value: Bool)
+    /// Writes the header of a list or a set whose elements follow.
+    mutating func listHeader(_ elementType: ThriftType, count: Int)
+    /// Writes the header of a map whose keys and values follow in turn.
+    mutating func mapHeader(_ keyType: ThriftType, _ valueType: ThriftType, count: Int)
+    /// Writes a boolean that is an element of a list.
+    mutating func bool(_ value: Bool)
+    /// Writes an 8-bit integer.
+    mutating func i8(_ value: Int8)
+    /// Writes a 16-bit integer.
+    mutating func i16(_ value: Int16)
+    /// Writes a 32-bit integer.
+    mutating func i32(_ value: Int32)
+    /// Writes a 64-bit integer.
+    mutating func i64(_ value: Int64)
+    /// Writes a floating point number.
+    mutating func double(_ value: Double)
+    /// Writes bytes.
+    mutating func binary(_ value: some Collection<UInt8>)
+    /// Appends bytes that were written elsewhere in this encoding.
+    mutating func raw(_ written: some Sequence<UInt8>)
+}
+
+extension ThriftWriter {
+    /// Writes text.
+    @inlinable
+    public mutating func string(_ value: String) { binary(value.utf8) }
+
+    /// Writes a field that is a 32-bit integer.
+    @inlinable
+    public mutating func i32Field(_ id: Int16, _ value: Int32) {
+        field(id, .i32)
+        i32(value)
+    }
+
+    /// Writes a field that is a 64-bit integer.
+    @inlinable
+    public mutating func i64Field(_ id: Int16, _ value: Int64) {
+        field(id, .i64)
+        i64(value)
+    }
+
+    /// Writes a field that is a floating point number.
+    @inlinable
+    public mutating func doubleField(_ id: Int16, _ value: Double) {
+        field(id, .double)
+        double(value)
+    }
+
+    /// Writes a field that is text.
+    @inlinable
+    public mutating func stringField(_ id: Int16, _ value: String) {
+        field(id, .binary)
+        binary(value.utf8)
+    }
+
+    /// Writes a field that is bytes.
+    @inlinable
+    public mutating func binaryField(_ id: Int16, _ value: some Collection<UInt8>) {
+        field(id, .binary)
+        binary(value)
+    }
+
+    /// Writes the header of a field that is a list.
+    @inlinable
+    public mutating func listField(_ id: Int16, _ elementType: ThriftType, count: Int) {
+        field(id, .list)
+        listHeader(elementType, count: count)
+    }
+
+    /// Writes a structure; `body` writes its fields.
+    @inlinable
+    public mutating func structure(_ body: (inout Self) -> Void) {
+        let mark = beginStruct()
+        body(&self)
+        endStruct(mark)
+    }
+
+    /// Writes a field that is a structure; `body` writes the structure's fields.
+    @inlinable
+    public mutating func structField(_ id: Int16, _ body: (inout Self) -> Void) {
+        field(id, .structure)
+        structure(body)
+    }
+}
