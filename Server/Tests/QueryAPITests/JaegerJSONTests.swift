@@ -221,7 +221,7 @@ struct JaegerJSONTests {
 
     private func tags(_ batch: SpanBatch) -> [String] {
         var tags: [String] = []
-        JaegerView(batch, isRaw: false).forEachTag(of: 0) { tag in
+        JaegerView(batch, isRaw: false).forEachTag(of: 0) { tag, batch in
             var json = JSONWriter()
             json.tag(tag, of: batch)
             tags.append(String(decoding: json.bytes, as: UTF8.self))

@@ -50,7 +50,7 @@ extension JSONWriter {
         int(view.durationMicroseconds(of: span))
         key("tags")
         beginArray()
-        view.forEachTag(of: span) { self.tag($0, of: view.batch) }
+        view.forEachTag(of: span) { self.tag($0, of: $1) }
         endArray()
         logs(of: span, view)
         key("processID")
@@ -75,7 +75,7 @@ extension JSONWriter {
             int(view.timestampMicroseconds(ofLog: log))
             key("fields")
             beginArray()
-            view.forEachField(ofLog: log, of: span) { self.tag($0, of: view.batch) }
+            view.forEachField(ofLog: log, of: span) { self.tag($0, of: $1) }
             endArray()
             endObject()
         }

@@ -11,10 +11,10 @@ extension JaegerView {
         batch.events.times[log] / 1000
     }
 
-    /// Calls `body` with each field of a log of `span`, in order.
+    /// Calls `body` with each field of a log of `span`, in order, and with the batch.
     ///
     /// An event's name is the field `event`, unless it has such an attribute. Of Jaeger's logs the name was that field.
-    func forEachField(ofLog log: Int, of span: Int, _ body: (JaegerTag) -> Void) {
+    func forEachField(ofLog log: Int, of span: Int, _ body: (JaegerTag, SpanBatch) -> Void) {
         let attributes = batch.events.attributes
         let range = attributes.range(log)
         let name = batch.events.names[log]
@@ -23,10 +23,10 @@ extension JaegerView {
             if let eventKey {
                 for index in range where attributes.keys[index] == eventKey { hasEvent = true }
             }
-            if !hasEvent { body(JaegerTag(key: .word("event"), value: .stored(name))) }
+            if !hasEvent { body(JaegerTag(key: .word("event"), value: .stored(name)), batch) }
         }
         for index in range {
-            body(.stored(attributes[index]))
+            body(.stored(attributes[index]), batch)
         }
     }
 }
