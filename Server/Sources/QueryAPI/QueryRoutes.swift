@@ -32,6 +32,11 @@ public struct QueryRoutes: Sendable {
         read("api/operations", from: group, answer: operations)
         read("api/traces", from: group, answer: traces)
         read("api/traces/{id}", from: group, answer: trace)
+        write("api/archive/{id}", from: group, answer: archive)
+        for name in ["latencies", "calls", "errors"] {
+            read(RouterPath("api/metrics/\(name)"), from: group, answer: metrics)
+        }
+        read("api/metrics/minstep", from: group, answer: metricsStep)
         for path in ["api", "api/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 group.on(path, method: method) { _, _ in Response.noSuchRoute }

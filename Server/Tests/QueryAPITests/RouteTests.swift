@@ -145,6 +145,13 @@ struct RouteTests {
         ("/api/traces/1?raw=2", 400, #"unable to parse param 'raw': strconv.ParseBool: parsing \"2\": invalid syntax"#),
         ("/api/traces", 400, "parameter 'service' is required"),
         ("/api/operations", 400, "parameter 'service' is required"),
+        ("/api/metrics/calls", 400, "unable to parse param 'service': please provide at least one service name"),
+        (
+            "/api/metrics/errors?service=a&spanKind=z", 400,
+            "unable to parse param 'spanKind': unsupported span kind: 'z'"
+        ),
+        ("/api/metrics/latencies?service=a", 501, "metrics querying is currently disabled"),
+        ("/api/metrics/minstep", 501, "metrics querying is currently disabled"),
     ])
     func `an error is an envelope of JSON`(path: String, status: Int, words: String) async throws {
         let answer = try await answer(.get, path)
@@ -211,6 +218,15 @@ struct RouteTests {
             #expect(answer.headers[.allow] == "GET, HEAD")
             #expect(answer.body.isEmpty)
         }
+    }
+
+    @Test func `there is no archive, and only POST would write to it`() async throws {
+        let post = try await answer(.post, "/api/archive/1")
+        #expect(post.status == 500)
+        #expect(post.body.contains(#"{"code":500,"msg":"archive span storage was not configured"}"#))
+        let get = try await answer(.get, "/api/archive/1")
+        #expect(get.status == 405)
+        #expect(get.headers[.allow] == "POST")
     }
 
     @Test(arguments: ["/api/services", "/api/traces?service=shop&limit=1", "/api/traces?service=shop&limit=300"])

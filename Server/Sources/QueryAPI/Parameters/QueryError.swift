@@ -9,6 +9,8 @@ struct QueryError: Error, Equatable, CustomStringConvertible {
     var message: String
     /// When to try again, if that may help.
     var retryAfterSeconds: Int?
+    /// Whether something is broken here, which the operator must hear of.
+    var isFault = false
 
     /// The question cannot be understood.
     static func badRequest(_ message: String) -> QueryError {
@@ -35,7 +37,9 @@ extension QueryError {
             retryAfterSeconds = seconds
         case .closed: status = .serviceUnavailable
         case .query: status = .badRequest
-        case .diskFull, .io, .damaged, .version: status = .internalServerError
+        case .diskFull, .io, .damaged, .version:
+            status = .internalServerError
+            isFault = true
         }
     }
 }

@@ -3,15 +3,40 @@ import Hummingbird
 import Logging
 
 extension QueryRoutes {
-    /// Adds a route that only reads: GET and HEAD get the answer, other methods the word that they are not allowed.
+    /// How a route answers.
+    typealias Answer = @Sendable (Question) async throws(QueryError) -> Response
+
+    /// Adds a route that only reads, for GET and HEAD.
     func read<Context: RequestContext>(
         _ path: RouterPath,
         from router: some RouterMethods<Context>,
-        answer: @escaping @Sendable (Question) async throws(QueryError) -> Response
+        answer: @escaping Answer
     ) {
+        add(path, methods: [.get, .head], to: router, answer: answer)
+    }
+
+    /// Adds a route that changes something, for POST.
+    func write<Context: RequestContext>(
+        _ path: RouterPath,
+        from router: some RouterMethods<Context>,
+        answer: @escaping Answer
+    ) {
+        add(path, methods: [.post], to: router, answer: answer)
+    }
+
+    /// Adds a route.
+    ///
+    /// Methods other than its own get the word that they are not allowed.
+    private func add<Context: RequestContext>(
+        _ path: RouterPath,
+        methods: [HTTPRequest.Method],
+        to router: some RouterMethods<Context>,
+        answer: @escaping Answer
+    ) {
+        let allowed = methods.map(\.rawValue).joined(separator: ", ")
         for method in HTTPRequest.Method.common {
-            if method != .get && method != .head {
-                router.on(path, method: method) { _, _ in Response.methodNotAllowed("GET, HEAD") }
+            guard methods.contains(method) else {
+                router.on(path, method: method) { _, _ in Response.methodNotAllowed(allowed) }
                 continue
             }
             router.on(path, method: method) { request, context in
@@ -22,7 +47,7 @@ extension QueryRoutes {
                 do throws(QueryError) {
                     response = try await answer(question)
                 } catch {
-                    if error.status.code >= 500 {
+                    if error.isFault {
                         context.logger.error("a question could not be answered", metadata: ["error": "\(error)"])
                     }
                     response = .failure(error)
