@@ -86,7 +86,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "EndToEndTests", dependencies: ["martlet", core], swiftSettings: settings),
+        .testTarget(name: "EndToEndTests", dependencies: ["martlet"], exclude: ["python"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )
