@@ -5,6 +5,7 @@ struct Ports: Sendable {
     var query: Int
     let collector: Int
     let otlp: Int
+    let zipkin: Int
     let sampling: Int
     let admin: Int
     let compact: Int
@@ -17,6 +18,7 @@ struct Ports: Sendable {
             query: try next(),
             collector: try next(),
             otlp: try next(),
+            zipkin: try next(),
             sampling: try next(),
             admin: try next(),
             compact: try next(),
@@ -31,6 +33,7 @@ struct Ports: Sendable {
             ("query.http-server.host-port", query),
             ("collector.http-server.host-port", collector),
             ("collector.otlp.http.host-port", otlp),
+            ("collector.zipkin.host-port", zipkin),
             ("http-server.host-port", sampling),
             ("admin.http.host-port", admin),
             ("processor.jaeger-compact.server-host-port", compact),

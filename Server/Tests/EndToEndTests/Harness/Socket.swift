@@ -40,7 +40,7 @@ struct Socket: ~Copyable {
                 #if canImport(Darwin)
                 let flags: Int32 = 0
                 #else
-                let flags = Int32(MSG_NOSIGNAL.rawValue)
+                let flags = Int32(MSG_NOSIGNAL)
                 #endif
                 let rest = UnsafeRawBufferPointer(rebasing: buffer[start...])
                 return systemSend(descriptor, rest.baseAddress, rest.count, flags)
