@@ -46,7 +46,8 @@ enum Rooms {
 
     /// What the tests of one room import besides; the end-to-end tests stand outside and import no room at all.
     static let tests: [String: Set<String>] = [
-        "QueryAPITests": ["EmbeddedStore"],
+        "QueryAPITests": ["HummingbirdTesting", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
+        "EndToEndTests": ["Dispatch"],
     ]
 }

@@ -136,7 +136,8 @@ private struct Blanker {
 
     /// A literal with any number of `#` round it, on one line or on many.
     ///
-    /// What is interpolated counts as content: good enough for the checks, which look for declarations and banned calls.
+    /// What is interpolated counts as content: good enough for the checks, which look for declarations and banned
+    /// calls.
     private mutating func blankString() {
         let start = index
         while at(index) == UInt8(ascii: "#") { index += 1 }

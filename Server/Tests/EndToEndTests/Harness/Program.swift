@@ -21,7 +21,9 @@ final class Program: Sendable {
 
     /// Starts it; `log` receives what it writes, both streams.
     init(_ executable: URL, _ arguments: [String], environment: [String: String] = [:], log: URL) throws {
-        FileManager.default.createFile(atPath: log.path, contents: nil)
+        guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
+            throw HarnessError("cannot make \(log.path)")
+        }
         let output = try FileHandle(forWritingTo: log)
         defer { try? output.close() }
         let process = Process()

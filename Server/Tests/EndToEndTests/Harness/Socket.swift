@@ -1,5 +1,5 @@
-// Safety: the address structure is rebound only for the length of the one system call that reads it, and buffers are lent
-// to system calls together with their own counts.
+// Safety: the address structure is rebound only for the length of the one system call that reads it, and buffers are
+// lent to system calls together with their own counts.
 
 #if canImport(Darwin)
 import Darwin
@@ -11,24 +11,25 @@ import Glibc
 
 /// A blocking socket on this machine, with a timeout on every call.
 ///
-/// The tests speak to the server over plain sockets and no HTTP library: a library may send a request again by itself when a
-/// connection breaks, and then "nothing is doubled" could not be tested.
+/// The tests speak to the server over plain sockets and no HTTP library: a library may send a request again by itself
+/// when a connection breaks, and then "nothing is doubled" could not be tested.
 struct Socket: ~Copyable {
     private let descriptor: Int32
 
     enum Kind { case stream, datagram }
 
     init(_ kind: Kind, port: Int, timeoutSeconds: Int = 10) throws {
-        descriptor = try Socket.open(kind)
+        let opened = try Socket.open(kind)
         var timeout = timeval(tv_sec: timeoutSeconds, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
-        guard Socket.withAddress(port: port, { connect(descriptor, $0, $1) }) == 0 else {
+        setsockopt(opened, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
+        setsockopt(opened, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)
+        guard Socket.withAddress(port: port, { connect(opened, $0, $1) }) == 0 else {
             let reason = Socket.reason()
-            close(descriptor)
+            close(opened)
             throw HarnessError("cannot connect to port \(port): \(reason)")
         }
+        descriptor = opened
     }
 
     deinit { close(descriptor) }

@@ -1,8 +1,8 @@
 """The quick start seen through a real browser: find the service, open a trace, open a span, read its tag.
 
-Needs the traces of quick_start.py in the server. MARTLET_UI is the address of the UI, MARTLET_CHROMIUM the browser (Debian's
-by default), MARTLET_SCREENSHOTS the folder for pictures (a temporary one by default). Any error on the console, any script
-error, any breach of the Content-Security-Policy and any failed request is a failure.
+Needs the traces of quick_start.py in the server. MARTLET_UI is the address of the UI, MARTLET_CHROMIUM the browser
+(Debian's by default), MARTLET_SCREENSHOTS the folder for pictures (a temporary one by default). Any error on the
+console, any script error, any breach of the Content-Security-Policy and any failed request is a failure.
 """
 
 import os

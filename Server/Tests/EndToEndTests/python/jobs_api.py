@@ -1,7 +1,7 @@
 """A small stand-in for the jobs API of the quick start, and for the homepages of the companies in it.
 
-`python jobs_api.py PROGRAM…` runs a program with its address in JOBS_API, and serves until that has ended. One company's
-homepage is at a port where nothing listens: the quick start has to mark that one as an error.
+`python jobs_api.py PROGRAM…` runs a program with its address in JOBS_API, and serves until that has ended. One
+company's homepage is at a port where nothing listens: the quick start has to mark that one as an error.
 """
 
 import http.server
