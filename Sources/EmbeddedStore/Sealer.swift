@@ -21,6 +21,8 @@ final class Sealer: Sendable {
     private let cache: BlockMetaCache
     private let segmentBytesMax: Int
     private let thread = DispatchQueue(label: "martlet.seal", qos: .utility)
+    // Signalled at the end of each attempt.
+    private let ended = DispatchSemaphore(value: 0)
 
     private struct State {
         var lastNumber: UInt64
@@ -60,6 +62,9 @@ final class Sealer: Sendable {
         thread.async { self.attempt(chunks, logMark: logMark, operations: operations) }
     }
 
+    /// Returns true when an attempt has ended, perhaps before the call, and false when the time is up.
+    func waitForSeal(until deadline: DispatchTime) -> Bool { ended.wait(timeout: deadline) == .success }
+
     /// Returns when nothing is being sealed any more.
     func close() async {
         state.withLock { $0.isClosed = true }
@@ -76,11 +81,13 @@ final class Sealer: Sendable {
                 let segment = try write(chunks, logMark: logMark, operations: operations)
                 view.finishSealing(segment)
                 state.withLock { $0.error = nil }
+                ended.signal()
                 deleteLogs(upTo: logMark)
                 evict()
                 return
             } catch {
                 report(error)
+                ended.signal()
                 if state.withLock({ $0.isClosed }) { return }
                 sleepBeforeRetry()
             }

@@ -23,64 +23,48 @@ final class Segment: SpanSource {
 
     var spanCount: Int { block.directory.spanCount }
 
-    var startRange: ClosedRange<UInt64>? {
-        spanCount == 0 ? nil : block.directory.startMin...max(block.directory.startMin, block.directory.startMax)
-    }
-
-    /// The latest start of its spans.
     var latestStart: UInt64 { block.directory.startMax }
 
-    func search(_ query: TraceQuery) throws(SpanStoreError) -> SourceMatches {
-        var matches = SourceMatches()
-        let meta = try block.meta()
-        let possible = ShapeFilter.possible(query.filter, meta: meta)
-        let projection = PageProjection.needed(by: query.filter, meta: meta)
-        var traces: Set<Int> = []
-        for (index, page) in block.directory.pages.enumerated() {
+    func parts(for query: TraceQuery) throws(SpanStoreError) -> [any SearchPart] {
+        let directory = block.directory
+        guard directory.startMin <= query.start.upperBound, directory.startMax >= query.start.lowerBound else {
+            return []
+        }
+        let filter = BlockFilter(query.filter, meta: try block.meta())
+        var parts: [any SearchPart] = []
+        for (index, page) in directory.pages.enumerated() {
             guard page.startMin <= query.start.upperBound, page.startMax >= query.start.lowerBound,
-                page.hasAny(of: possible)
+                filter.answer(page) != .none
             else { continue }
-            let reader = try block.page(index, meta: meta)
-            let found = try search(reader, query, possible: possible, projection: projection)
-            matches.scannedSpans += found.scanned
-            traces.formUnion(found.traces)
+            parts.append(Part(block: block, index: index, filter: filter, window: query.start))
         }
-        if traces.isEmpty { return matches }
-        let table = try block.traces()
-        let lows = try table.lows()
-        for trace in traces {
-            matches.traces.append((id: TraceID(high: table.high(trace), low: lows[trace]), start: table.start(trace)))
-        }
-        return matches
+        return parts
     }
 
-    private func search(
-        _ page: PageReader,
-        _ query: TraceQuery,
-        possible: [UInt8],
-        projection: PageProjection
-    ) throws(SpanStoreError) -> (traces: Set<Int>, scanned: Int) {
-        let table = try block.traces()
-        let shapes = try page.shapes()
-        let traces = try page.traces(table)
-        let starts = try page.starts(table, traces: traces)
-        let rows = shapes.indices.filter { row in
-            possible[shapes[row] / 8] & 1 << UInt8(shapes[row] % 8) != 0 && query.start.contains(starts[row])
+    private struct Part: SearchPart {
+        let block: BlockReader
+        let index: Int
+        let filter: BlockFilter
+        let window: ClosedRange<UInt64>
+
+        var latestStart: UInt64 { block.directory.pages[index].startMax }
+
+        func search() throws(SpanStoreError) -> PartMatches {
+            var matches = PartMatches()
+            let page = try block.page(index, meta: try block.meta())
+            matches.scannedSpans = page.page.rows
+            let rows = try PageScan(page).matches(filter)
+            guard rows.contains(true) else { return matches }
+            let table = try block.traces()
+            let traces = try page.traces(table)
+            let starts = try page.starts(table, traces: traces)
+            var last = -1
+            for row in rows.indices where rows[row] && traces[row] != last && window.contains(starts[row]) {
+                last = traces[row]
+                matches.traces.append((id: table.id(last), start: table.start(last)))
+            }
+            return matches
         }
-        if rows.isEmpty { return ([], 0) }
-        let batch = try PageDecoder.decode(
-            page,
-            rows: rows,
-            shapes: shapes,
-            starts: starts,
-            // A filter does not look at ids; the rows' traces are known by number.
-            ids: [TraceID](repeating: TraceID(low: 0), count: rows.count),
-            projection: projection
-        )
-        let filter = PreparedFilter(query.filter, for: batch)
-        var found: Set<Int> = []
-        for (index, row) in rows.enumerated() where filter.matches(index, in: batch) { found.insert(traces[row]) }
-        return (found, rows.count)
     }
 
     func lowerStarts(_ starts: inout [TraceID: UInt64]) throws(SpanStoreError) {
@@ -93,30 +77,30 @@ final class Segment: SpanSource {
 
     func collect(into traces: inout TraceCollection) throws(SpanStoreError) {
         let table = try block.traces()
-        var wanted: [Part] = []
+        var wanted: [Run] = []
         for (id, slot) in traces.slots {
-            if let trace = table.number(of: id) { wanted.append(Part(id: id, rows: try table.rows(trace), slot: slot)) }
+            if let trace = table.number(of: id) { wanted.append(Run(id: id, rows: try table.rows(trace), slot: slot)) }
         }
         if wanted.isEmpty { return }
         wanted.sort { $0.rows.lowerBound < $1.rows.lowerBound }
         let meta = try block.meta()
         for (index, page) in block.directory.pages.enumerated() {
             let range = page.firstRow..<page.firstRow + page.rows
-            let parts = wanted.filter { $0.rows.overlaps(range) }
-            if parts.isEmpty { continue }
-            try collect(parts, of: try block.page(index, meta: meta), into: &traces)
+            let runs = wanted.filter { $0.rows.overlaps(range) }
+            if runs.isEmpty { continue }
+            try collect(runs, of: try block.page(index, meta: meta), into: &traces)
         }
     }
 
     /// The rows of a trace that is being collected.
-    private struct Part {
+    private struct Run {
         var id: TraceID
         var rows: Range<Int>
         var slot: Int
     }
 
     private func collect(
-        _ parts: [Part],
+        _ runs: [Run],
         of page: PageReader,
         into collection: inout TraceCollection
     ) throws(SpanStoreError) {
@@ -124,10 +108,10 @@ final class Segment: SpanSource {
         let range = first..<first + page.page.rows
         var rows: [Int] = []
         var ids: [TraceID] = []
-        for part in parts {
-            let own = part.rows.clamped(to: range)
+        for run in runs {
+            let own = run.rows.clamped(to: range)
             rows.append(contentsOf: own.map { $0 - first })
-            ids.append(contentsOf: repeatElement(part.id, count: own.count))
+            ids.append(contentsOf: repeatElement(run.id, count: own.count))
         }
         let table = try block.traces()
         let batch = try PageDecoder.decode(
@@ -135,13 +119,12 @@ final class Segment: SpanSource {
             rows: rows,
             shapes: try page.shapes(),
             starts: try page.starts(table, traces: try page.traces(table)),
-            ids: ids,
-            projection: .whole
+            ids: ids
         )
         var next = 0
-        for part in parts {
-            let count = part.rows.clamped(to: range).count
-            collection.add(next..<next + count, of: batch, slot: part.slot)
+        for run in runs {
+            let count = run.rows.clamped(to: range).count
+            collection.add(next..<next + count, of: batch, slot: run.slot)
             next += count
         }
     }

@@ -11,12 +11,10 @@ public struct PreparedTag: Sendable {
     private let eventName: StringRef?
 
     init(_ condition: TagCondition, for batch: borrowing SpanBatch) {
-        let inResource = condition.key.hasPrefix("resource.")
-        let resourceKey = inResource ? String(condition.key.dropFirst("resource.".count)) : condition.key
+        let special = SpecialTag(condition)
         let value = PreparedText(condition.text, for: batch)
         let key = batch.strings.firstRef(of: condition.key)
-        // The bare key `resource.x` may be somebody's own attribute: both readings hold.
-        let keyInResource = inResource ? batch.strings.firstRef(of: resourceKey) : nil
+        let keyInResource = SpecialTag.resourceKey(condition).flatMap { batch.strings.firstRef(of: $0) }
 
         var resources: [Bool] = []
         for resource in batch.resources {
@@ -29,11 +27,9 @@ public struct PreparedTag: Sendable {
         }
         var scopes: [Bool] = []
         for scope in batch.scopes {
-            let name = condition.key == "scope.name" || condition.key == "otel.scope.name"
-            let version = condition.key == "scope.version" || condition.key == "otel.scope.version"
             scopes.append(
-                (name && scope.name != 0 && value.isString(scope.name))
-                    || (version && scope.version != 0 && value.isString(scope.version))
+                (special.asksScopeName && scope.name != 0 && value.isString(scope.name))
+                    || (special.asksScopeVersion && scope.version != 0 && value.isString(scope.version))
                     || scope.attributes.contains { $0.key == key && value.matches($0.type, $0.value) }
             )
         }
@@ -41,23 +37,9 @@ public struct PreparedTag: Sendable {
         self.value = value
         self.resources = resources
         self.scopes = scopes
-        self.kind = condition.key == "span.kind" ? SpanKind(tagValue: condition.text) : nil
-        self.statuses = Self.statuses(condition)
+        self.kind = special.kind
+        self.statuses = special.statuses
         self.eventName = condition.key == "event" ? batch.strings.firstRef(of: condition.text) : nil
-    }
-
-    private static func statuses(_ condition: TagCondition) -> [StatusCode] {
-        switch (condition.key, condition.text) {
-        case ("error", "true"): return [.error]
-        case ("span.status", _), ("otel.status_code", _):
-            switch condition.text.uppercased() {
-            case "ERROR": return [.error]
-            case "OK": return [.ok]
-            case "UNSET": return condition.key == "span.status" ? [.unset] : []
-            default: return []
-            }
-        default: return []
-        }
     }
 
     /// False when no span of the batch can satisfy it.

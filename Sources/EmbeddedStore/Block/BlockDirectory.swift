@@ -22,11 +22,6 @@ struct BlockDirectory: Sendable, Equatable {
         var durationMax: Int64
         /// A bit per shape: whether a span of the page has it.
         var shapes: [UInt8]
-
-        /// Whether a span of the page has one of these shapes.
-        func hasAny(of wanted: [UInt8]) -> Bool {
-            zip(shapes, wanted).contains { $0 & $1 != 0 }
-        }
     }
 
     var spanCount = 0

@@ -30,6 +30,14 @@ struct BlockMeta: Sendable {
     /// The keys of the events' attributes and the events' names: what a search in events may look for.
     var eventStrings: Set<StringRef> = []
 
+    /// Whether an attribute of anything is an array or a map.
+    var hasComposites: Bool {
+        // Those in events and links are not listed anywhere: there, any may be.
+        !eventStrings.isEmpty || columns.contains { $0.type == .array || $0.type == .map }
+            || resources.contains { $0.attributes.contains { $0.type == .array || $0.type == .map } }
+            || scopes.contains { $0.attributes.contains { $0.type == .array || $0.type == .map } }
+    }
+
     /// Bytes of memory, roughly.
     var byteCount: Int {
         strings.byteCount + 100 * resources.count + 32 * columns.count

@@ -1,21 +1,18 @@
 import SpanStorage
 import TraceModel
 
-/// The fields of a page's spans that a filter does not need.
+/// The fields of a page's spans that stand in columns of their own.
 struct SpanFields {
-    private let isWanted: Bool
-    private var spanIDs: [UInt64] = []
+    private let spanIDs: [UInt64]
     private var parents: [UInt64] = []
-    private var statusMessages: [UInt64] = []
-    private var traceStates: [UInt64] = []
-    private var flags: [UInt64] = []
-    private var droppedAttributes: [UInt64] = []
-    private var droppedEvents: [UInt64] = []
-    private var droppedLinks: [UInt64] = []
+    private let statusMessages: [UInt64]
+    private let traceStates: [UInt64]
+    private let flags: [UInt64]
+    private let droppedAttributes: [UInt64]
+    private let droppedEvents: [UInt64]
+    private let droppedLinks: [UInt64]
 
-    init(_ page: PageReader, details: Bool) throws(SpanStoreError) {
-        isWanted = details
-        guard details else { return }
+    init(_ page: PageReader) throws(SpanStoreError) {
         spanIDs = try page.numbers(BlockLayout.Column.spanIDs)
         statusMessages = try page.numbers(BlockLayout.Column.statusMessages)
         traceStates = try page.numbers(BlockLayout.Column.traceStates)
@@ -45,7 +42,6 @@ struct SpanFields {
 
     /// Sets the fields of a row; strings stay refs of the dictionary.
     func read(_ row: Int, into span: inout SpanRow) {
-        guard isWanted else { return }
         span.spanID = SpanID(spanIDs[row])
         span.parentSpanID = SpanID(parents[row])
         span.statusMessage = StringRef(clamping: statusMessages[row])
@@ -71,7 +67,7 @@ struct AttributeCursor {
     private var places: [Int]
     private var row = 0
 
-    init(_ page: PageReader, rows: [Int], shapes: [Int], projection: PageProjection) throws(SpanStoreError) {
+    init(_ page: PageReader, rows: [Int], shapes: [Int]) throws(SpanStoreError) {
         self.page = page
         self.shapes = shapes
         places = [Int](repeating: 0, count: page.meta.columns.count)
@@ -86,9 +82,7 @@ struct AttributeCursor {
         var seen = [Bool](repeating: false, count: page.meta.shapes.count)
         for row in rows where !seen[shapes[row]] {
             seen[shapes[row]] = true
-            for column in page.meta.shapes[shapes[row]].columns {
-                wanted[Int(column)] = projection.keys?.contains(page.meta.columns[Int(column)].key) ?? true
-            }
+            for column in page.meta.shapes[shapes[row]].columns { wanted[Int(column)] = true }
         }
         for number in wanted.indices where wanted[number] {
             let place = BlockLayout.Column.attributes + UInt32(number)

@@ -4,7 +4,6 @@ import TraceModel
 /// Makes a batch of some rows of a page.
 struct PageDecoder {
     private let page: PageReader
-    private let projection: PageProjection
     private let shapes: [Int]
     private let rows: [Int]
     private var batch = SpanBatch()
@@ -22,29 +21,27 @@ struct PageDecoder {
         rows: [Int],
         shapes: [Int],
         starts: [UInt64],
-        ids: [TraceID],
-        projection: PageProjection
+        ids: [TraceID]
     ) throws(SpanStoreError) -> SpanBatch {
-        var decoder = PageDecoder(page, rows: rows, shapes: shapes, projection: projection)
+        var decoder = PageDecoder(page, rows: rows, shapes: shapes)
         try decoder.decode(starts: starts, ids: ids)
         return decoder.batch
     }
 
-    private init(_ page: PageReader, rows: [Int], shapes: [Int], projection: PageProjection) {
+    private init(_ page: PageReader, rows: [Int], shapes: [Int]) {
         self.page = page
         self.rows = rows
         self.shapes = shapes
-        self.projection = projection
         strings = [StringRef](repeating: Self.unknown, count: page.meta.strings.count)
         resources = [UInt32](repeating: Self.unknown, count: page.meta.resources.count)
         scopes = [UInt32](repeating: Self.unknown, count: page.meta.scopes.count)
     }
 
     private mutating func decode(starts: [UInt64], ids: [TraceID]) throws(SpanStoreError) {
-        var attributes = try AttributeCursor(page, rows: rows, shapes: shapes, projection: projection)
-        let events = try projection.events ? EventCursor(page) : nil
-        let links = try projection.details ? LinkCursor(page) : nil
-        let fields = try SpanFields(page, details: projection.details)
+        var attributes = try AttributeCursor(page, rows: rows, shapes: shapes)
+        let events = try EventCursor(page)
+        let links = try LinkCursor(page)
+        let fields = try SpanFields(page)
         let durations = try page.numbers(BlockLayout.Column.durations)
         let owners = try page.numbers(BlockLayout.Column.resources)
         for (index, row) in rows.enumerated() {
@@ -64,8 +61,8 @@ struct PageDecoder {
             try attributes.seek(row)
             for number in shape.columns { try append(number, &attributes) }
             attributes.finish()
-            try events?.appendEvents(of: row, start: starts[row], to: &self)
-            try links?.appendLinks(of: row, to: &self)
+            try events.appendEvents(of: row, start: starts[row], to: &self)
+            try links.appendLinks(of: row, to: &self)
             batch.appendSpan(span)
         }
     }

@@ -62,6 +62,18 @@ struct PageReader {
         return strings
     }
 
+    /// The sum of a column of counts, which must not be more than a column can have.
+    func total(_ counts: [UInt64]) throws(SpanStoreError) -> Int {
+        var total = 0
+        for count in counts {
+            guard count <= UInt64(BlockLayout.columnBytesMax / 8 - total) else {
+                throw block.damaged("column of counts")
+            }
+            total += Int(count)
+        }
+        return total
+    }
+
     /// The shape of each row.
     func shapes() throws(SpanStoreError) -> [Int] {
         var shapes: [Int] = []

@@ -4,10 +4,10 @@ import TraceModel
 /// The section `traces` of a segment file: tables of fixed width, read in place.
 ///
 ///     n × u64  upper half of the id, by the trace's number (the order of rows)
+///     n × u64  lower half of the id, by number
 ///     n × u64  earliest start, by number
-///     n × u64  lower half of the id, in ascending order
 ///     n × u32  first row, by number
-///     n × u32  number, in the order of the lower halves
+///     n × u32  the numbers in the order of the lower halves
 struct TraceTable: Sendable {
     private let file: FileBytes
     private let offset: Int
@@ -29,19 +29,19 @@ struct TraceTable: Sendable {
     static func encode(_ traces: [BlockDraft.Trace]) -> [UInt8] {
         var content: [UInt8] = []
         for trace in traces { content.append(littleEndian: trace.id.high) }
+        for trace in traces { content.append(littleEndian: trace.id.low) }
         for trace in traces { content.append(littleEndian: trace.start) }
         let order = traces.indices.sorted { traces[$0].id.low < traces[$1].id.low }
-        for trace in order { content.append(littleEndian: traces[trace].id.low) }
         for trace in traces { content.append(littleEndian: UInt32(trace.firstRow)) }
         for trace in order { content.append(littleEndian: UInt32(trace)) }
         return content
     }
 
-    /// The upper half of a trace's id.
-    func high(_ number: Int) -> UInt64 { word(number) }
+    /// A trace's id.
+    func id(_ number: Int) -> TraceID { TraceID(high: word(number), low: word(traceCount + number)) }
 
     /// The earliest start that the block has of a trace.
-    func start(_ number: Int) -> UInt64 { word(traceCount + number) }
+    func start(_ number: Int) -> UInt64 { word(2 * traceCount + number) }
 
     /// The number of a trace, or nil if the block has no span of it.
     func number(of id: TraceID) -> Int? {
@@ -49,11 +49,13 @@ struct TraceTable: Sendable {
         var end = traceCount
         while first < end {
             let middle = (first + end) / 2
-            if word(2 * traceCount + middle) < id.low { first = middle + 1 } else { end = middle }
+            if self.id(ordered(middle)).low < id.low { first = middle + 1 } else { end = middle }
         }
-        while first < traceCount, word(2 * traceCount + first) == id.low {
-            let number = Int(half(7 * traceCount + first))
-            if number < traceCount, high(number) == id.high { return number }
+        while first < traceCount {
+            let number = ordered(first)
+            let own = self.id(number)
+            if own == id { return number }
+            if own.low != id.low { return nil }
             first += 1
         }
         return nil
@@ -86,15 +88,10 @@ struct TraceTable: Sendable {
         return numbers
     }
 
-    /// The lower halves of the ids by number, for callers that need many.
-    func lows() throws(SpanStoreError) -> [UInt64] {
-        var lows = [UInt64](repeating: 0, count: traceCount)
-        for place in 0..<traceCount {
-            let number = Int(half(7 * traceCount + place))
-            guard number < traceCount else { throw .damaged("\(path): the table of traces is damaged") }
-            lows[number] = word(2 * traceCount + place)
-        }
-        return lows
+    /// The number of the trace at a place in the order of the lower halves.
+    private func ordered(_ place: Int) -> Int {
+        // The section has its checksum; the bound only keeps a forged file from reading outside the table.
+        min(Int(half(7 * traceCount + place)), traceCount - 1)
     }
 
     private func word(_ index: Int) -> UInt64 {

@@ -1,9 +1,12 @@
+import Dispatch
 import SpanStorage
 import Synchronization
 import TraceModel
 
 /// What happens to a group of batches: log, head, acknowledgement, and sealing when the head is full.
 final class Committer: Sendable {
+    private static let patienceSeconds = 2
+
     private let configuration: EmbeddedStoreConfiguration
     private let view: StoreView
     private let sealer: Sealer
@@ -88,11 +91,18 @@ final class Committer: Sendable {
         for entry in entries { entry.completion(.success(())) }
     }
 
-    /// Sealing is behind by as much as memory allows: whoever sends must wait.
+    /// When sealing is behind by as much as memory allows, whoever sends must wait: first here, while the queue behind
+    /// this thread fills up, and if that does not help, with a refusal.
     private func refusal() -> SpanStoreError? {
-        guard view.sealingCount >= Sealer.waitingMax else { return nil }
+        let deadline = DispatchTime.now() + .seconds(Self.patienceSeconds)
+        while isBehind, sealer.lastError == nil, sealer.waitForSeal(until: deadline) {}
+        guard isBehind else { return nil }
+        return sealer.lastError ?? .overloaded(retryAfterSeconds: Self.patienceSeconds)
+    }
+
+    private var isBehind: Bool {
+        guard view.sealingCount >= Sealer.waitingMax else { return false }
         let (spans, bytes) = view.headSize
-        guard spans >= configuration.blockSpansMax || bytes >= configuration.blockBytesMax else { return nil }
-        return sealer.lastError ?? .overloaded(retryAfterSeconds: 1)
+        return spans >= configuration.blockSpansMax || bytes >= configuration.blockBytesMax
     }
 }

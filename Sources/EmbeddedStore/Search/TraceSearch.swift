@@ -3,9 +3,9 @@ import TraceModel
 
 /// The search for the newest traces over several sources, exact whatever is spread over them.
 ///
-/// A trace's start is that of its earliest span in any source. No trace with a match in a source can start later than
-/// the source's latest span, so sources are asked newest first and the rest is left alone once the traces found are
-/// newer than anything it could hold.
+/// A trace's start is that of its earliest span in any source, so no trace with a match in a part can start later than
+/// the part's latest span. Sources, and then their parts, are asked newest first, and what is left is let alone once the
+/// traces found are newer than anything it could hold.
 struct TraceSearch {
     private let sources: [any SpanSource]
     private let query: TraceQuery
@@ -19,19 +19,23 @@ struct TraceSearch {
     init(_ query: TraceQuery, in sources: [any SpanSource]) {
         self.query = query
         self.wanted = query.limit + 1
-        self.sources = sources.filter { $0.startRange != nil }.sorted { Self.latest($0) > Self.latest($1) }
-    }
-
-    private static func latest(_ source: any SpanSource) -> UInt64 {
-        source.startRange?.upperBound ?? 0
+        self.sources = sources
     }
 
     /// Runs the search.
     mutating func run() throws(SpanStoreError) -> FoundTraces {
-        for source in sources {
-            guard let range = source.startRange, range.overlaps(query.start) else { continue }
-            if let bound = lowestStart, min(range.upperBound, query.start.upperBound) < bound { break }
-            try take(source)
+        // Newest last, so that the next one is taken from the end.
+        var waiting = sources.sorted { $0.latestStart < $1.latestStart }
+        var parts: [any SearchPart] = []
+        while let latest = latest(waiting, parts) {
+            if let bound = lowestStart, min(latest, query.start.upperBound) < bound { break }
+            if let source = waiting.last, source.latestStart >= parts.last?.latestStart ?? 0 {
+                waiting.removeLast()
+                parts += try source.parts(for: query)
+                parts.sort { $0.latestStart < $1.latestStart }
+            } else {
+                try take(parts.removeLast())
+            }
         }
         let isTruncated = found.count > query.limit
         if isTruncated { found.removeLast(found.count - query.limit) }
@@ -41,17 +45,25 @@ struct TraceSearch {
         return FoundTraces(traces: traces, isTruncated: isTruncated, scannedSpans: scannedSpans)
     }
 
+    /// The latest start that anything still unasked can have; nil when all is asked.
+    private func latest(_ waiting: [any SpanSource], _ parts: [any SearchPart]) -> UInt64? {
+        switch (waiting.last?.latestStart, parts.last?.latestStart) {
+        case (let source?, let part?): max(source, part)
+        case (let source, let part): source ?? part
+        }
+    }
+
     /// The start that a further trace must reach to be among the wanted; nil while there is room.
     private var lowestStart: UInt64? {
         found.count < wanted ? nil : found.last?.start
     }
 
-    private mutating func take(_ source: any SpanSource) throws(SpanStoreError) {
-        let matches = try source.search(query)
+    private mutating func take(_ part: any SearchPart) throws(SpanStoreError) {
+        let matches = try part.search()
         scannedSpans += matches.scannedSpans
         var candidates = matches.traces.filter { !seen.contains($0.id) }
         candidates.sort(by: Self.newerFirst)
-        // What a source knows as a trace's start can only be too late: the order here is a bound, not the answer.
+        // What a part knows as a trace's start can only be too late: the order here is a bound, not the answer.
         var next = 0
         while next < candidates.count {
             if let bound = lowestStart, candidates[next].start < bound { break }
@@ -73,8 +85,10 @@ struct TraceSearch {
         if found.count > wanted { found.removeLast(found.count - wanted) }
     }
 
-    private static func newerFirst(_ left: (id: TraceID, start: UInt64), _ right: (id: TraceID, start: UInt64)) -> Bool
-    {
+    private static func newerFirst(
+        _ left: (id: TraceID, start: UInt64),
+        _ right: (id: TraceID, start: UInt64)
+    ) -> Bool {
         left.start == right.start ? left.id < right.id : left.start > right.start
     }
 }
