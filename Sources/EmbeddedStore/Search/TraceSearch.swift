@@ -4,8 +4,8 @@ import TraceModel
 /// The search for the newest traces over several sources, exact whatever is spread over them.
 ///
 /// A trace's start is that of its earliest span in any source, so no trace with a match in a part can start later than
-/// the part's latest span. Sources, and then their parts, are asked newest first, and what is left is let alone once the
-/// traces found are newer than anything it could hold.
+/// the part's latest span. Sources, and then their parts, are asked newest first, and what is left is let alone once
+/// the traces found are newer than anything it could hold.
 struct TraceSearch {
     private let sources: [any SpanSource]
     private let query: TraceQuery
