@@ -9,7 +9,7 @@ import Testing
             let data = folder.appendingPathComponent("data")
             let ports = try Ports.choose()
             let server = try await Martlet.start(dataFolder: data, ports: ports)
-            #expect(server.program.output.contains("http://localhost:\(ports.query)"))
+            #expect(server.program.output.contains("http://127.0.0.1:\(ports.query)"))
             #expect(server.program.output.contains(data.path))
             #expect(try await server.stop() == Program.Exit(code: 0, wasSignal: false))
         }

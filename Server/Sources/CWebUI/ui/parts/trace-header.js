@@ -23,7 +23,8 @@ class TraceHeader extends HTMLElement {
           <copy-button .text="${trace.id}" .what="${text.traceID}"></copy-button></span>
         <span class="spring"></span>
         ${this.reset}
-        <a class="button" href="api/traces/${trace.id}?prettyPrint=true" target="_blank" title="${text.rawJSON}">JSON</a>
+        <a class="button" href="api/traces/${trace.id}?prettyPrint=true" target="_blank"
+          title="${text.rawJSON}">JSON</a>
         <span class="button-group">
           ${iconButton(text.expandAll, icons.expand, act("expand-all"))}
           ${iconButton(text.collapseAll, icons.collapse, act("collapse-all"))}
