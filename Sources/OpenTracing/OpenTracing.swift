@@ -1,1 +1,0 @@
-// The room OpenTracing: see docs/architecture.md.
