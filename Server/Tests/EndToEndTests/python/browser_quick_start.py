@@ -54,6 +54,8 @@ def find_traces(page):
     page.get_by_role('option', name='first-service').click()
     page.get_by_role('button', name='Find Traces').click()
     expect(result(page, 'fourth-span')).to_be_visible()
+    expect(page).to_have_url(re.compile('/search.*service=first-service'))
+    return page.url
 
 
 def result(page, name):
@@ -88,7 +90,7 @@ def check_tag(page, child):
 
 def check_theme(page, dark):
     """The page follows the system's theme: its ground is dark or light as asked."""
-    colour = page.evaluate('getComputedStyle(document.body).backgroundColor')
+    colour = page.evaluate('getComputedStyle(document.documentElement).backgroundColor')
     brightness = sum(float(part) for part in re.findall(r'[\d.]+', colour)[:3]) / 3
     assert (brightness < 128) == dark, 'the ground is %s' % colour
 
@@ -108,13 +110,14 @@ def journey(browser, dark):
     page = context.new_page()
     watch = Watch(page)
     suffix = '-dark' if dark else ''
-    find_traces(page)
+    search = find_traces(page)
     check_theme(page, dark)
     picture(page, 'search' + suffix)
     child = check_child(page)
     check_tag(page, child)
     picture(page, 'child' + suffix)
-    page.go_back()
+    # The address of a search is a link: it gives the same result again.
+    page.goto(search)
     expect(result(page, 'fourth-span')).to_be_visible()
     if result(page, 'get-python-jobs').count():
         open_trace(page, 'get-python-jobs').click()
