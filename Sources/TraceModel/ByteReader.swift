@@ -65,12 +65,14 @@ public struct ByteReader: ~Escapable {
 
     /// Throws unless `count` more bytes are there.
     @inlinable
+    @inline(__always)
     public func need(_ count: Int) throws(ByteError) {
         if count < 0 || count > left { throw ByteError(.truncated(needed: count, left: left), offset: origin + offset) }
     }
 
     /// The next byte.
     @inlinable
+    @inline(__always)
     @_lifetime(self: copy self)
     public mutating func byte() throws(ByteError) -> UInt8 {
         try need(1)
@@ -102,13 +104,28 @@ public struct ByteReader: ~Escapable {
     }
 
     /// The next base-128 varint (protobuf encoding, "Base 128 Varints").
+    ///
+    /// Most tags and lengths are of one byte: only those are read in place.
     @inlinable
+    @inline(__always)
     @_lifetime(self: copy self)
     public mutating func varint() throws(ByteError) -> UInt64 {
-        let first = try byte()
-        if first < 0x80 { return UInt64(first) }
-        var value = UInt64(first & 0x7F)
-        var shift: UInt64 = 7
+        if offset < bytes.byteCount {
+            let first = bytes.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+            if first < 0x80 {
+                offset += 1
+                return UInt64(first)
+            }
+        }
+        return try longVarint()
+    }
+
+    @inlinable
+    @inline(never)
+    @_lifetime(self: copy self)
+    mutating func longVarint() throws(ByteError) -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
         while shift < 70 {
             let next = try byte()
             value |= UInt64(next & 0x7F) << shift
@@ -120,6 +137,7 @@ public struct ByteReader: ~Escapable {
 
     /// A view of the next `count` bytes.
     @inlinable
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func take(_ count: Int) throws(ByteError) -> RawSpan {
         try need(count)
@@ -130,6 +148,7 @@ public struct ByteReader: ~Escapable {
 
     /// A view of the next bytes, whose count stands before them as a varint.
     @inlinable
+    @inline(__always)
     @_lifetime(copy self)
     public mutating func delimited() throws(ByteError) -> RawSpan {
         let count = try varint()

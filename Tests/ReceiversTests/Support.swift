@@ -167,3 +167,21 @@ func decodeZipkinV1(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
 func decodeZipkinProtobuf(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
     try ZipkinReceiver.decodeProtobuf(bytes.span.bytes, receivedAt: receivedAt)
 }
+
+func decodeZipkinThrift(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    try ZipkinReceiver.decodeThrift(bytes.span.bytes, receivedAt: receivedAt)
+}
+
+func decodeBatch(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    try JaegerReceiver.decodeBatch(bytes.span.bytes)
+}
+
+func decodeDatagram(_ bytes: [UInt8], into received: inout Received) throws(ReceiverError) {
+    try JaegerReceiver.decodeDatagram(bytes.span.bytes, into: &received, receivedAt: receivedAt)
+}
+
+func decodeDatagram(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    var received = Received()
+    try decodeDatagram(bytes, into: &received)
+    return received
+}

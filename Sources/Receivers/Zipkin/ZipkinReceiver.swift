@@ -1,3 +1,4 @@
+import Thrift
 import TraceModel
 
 /// Reads what comes in on Zipkin's port: the JSON of its versions 1 and 2, version 2's protobuf and version 1's Thrift.
@@ -33,6 +34,21 @@ public enum ZipkinReceiver {
             throw ReceiverError(error, reading: "Zipkin ListOfSpans")
         }
         if let refusal = decoder.refusal { throw refusal }
+        return decoder.spans.builder.received
+    }
+
+    /// Reads version 1's Thrift: a list of `zipkincore.Span` in the binary protocol.
+    ///
+    /// Throws if the bytes are no such list.
+    public static func decodeThrift(_ body: RawSpan, receivedAt: UInt64) throws(ReceiverError) -> Received {
+        try ReceiverError.checkSize(body)
+        var decoder = ZipkinThriftDecoder(receivedAt: receivedAt)
+        var reader = BinaryReader(body)
+        do {
+            try decoder.list(&reader)
+        } catch {
+            throw ReceiverError(error, reading: "list of Zipkin spans in Thrift")
+        }
         return decoder.spans.builder.received
     }
 

@@ -120,16 +120,35 @@ struct ZipkinSpans {
 
     /// Adds a version 1 binary annotation that is a string, or takes it for what it stands for.
     mutating func binaryAnnotation(_ key: StringRef, _ value: StringRef, _ host: ZipkinEndpoint?) {
-        if text(key, is: "ca") || text(key, is: "sa") || text(key, is: "ma"), let host {
-            span.remote = host
-            return
-        }
-        if let host { span.fallback = span.fallback ?? host }
+        if takeHost(of: key, host) { return }
         if text(key, is: "lc") {
             append(builder.intern(text: "component"), .string, UInt64(value))
         } else {
             tag(key, value)
         }
+    }
+
+    /// Adds a version 1 binary annotation of any other type, or takes it for what it stands for.
+    mutating func binaryAnnotation(
+        _ key: StringRef,
+        _ type: AttributeType,
+        _ value: UInt64,
+        _ host: ZipkinEndpoint?
+    ) {
+        if takeHost(of: key, host) { return }
+        if text(key, is: "error"), type == .bool, value != 0 { span.hasError = true }
+        append(key, type, value)
+    }
+
+    /// Learns from a binary annotation's host; true if the annotation is there for the host alone.
+    private mutating func takeHost(of key: StringRef, _ host: ZipkinEndpoint?) -> Bool {
+        guard let host else { return false }
+        if text(key, is: "ca") || text(key, is: "sa") || text(key, is: "ma") {
+            span.remote = host
+            return true
+        }
+        span.fallback = span.fallback ?? host
+        return false
     }
 
     /// Adds an annotation: an event, or in version 1 one of the marks of a call's beginning and end.
