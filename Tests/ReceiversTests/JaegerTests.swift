@@ -48,18 +48,13 @@ struct JaegerTests {
         #expect(
             (0..<3).map { batch.strings.text(batch.spans.names[$0]) } == ["first-span", "fifth-span", "fourth-span"]
         )
-        #expect(batch.spans[0].traceID.hex == "8ffa87c9aad2fae5" || batch.spans[0].traceID.high == 0)
+        #expect(batch.spans[1].traceID == batch.spans[2].traceID && batch.spans[0].traceID != batch.spans[1].traceID)
         #expect(batch.spans.parentSpanIDs[1] == batch.spans.spanIDs[2] && batch.spans.parentSpanIDs[0] == 0)
         let tags = ["sampler.type=string(\"const\")", "sampler.param=bool(true)", "first-tag=string(\"100\")"]
         #expect(batch.tags(0) == tags)
         #expect(batch.resources[0].attributes.count == 3)
-        #expect(
-            batch.eventTags(0) == [
-                "event=string(\"x\")", "a=int(1)".replacing("a=int(1)", with: batch.eventTags(0)[1]),
-            ]
-                + batch.eventTags(0)[2...]
-        )
-        #expect(batch.events.range(1).count == 1 && batch.eventTags(0).count == 4)
+        let fields = ["event=string(\"x\")", "n=int(1)", "f=double(1.5)", "b=bool(true)"]
+        #expect(batch.events.range(1).count == 1 && batch.eventTags(0) == fields)
     }
 
     @Test func `several datagrams become one batch`() throws {
@@ -107,7 +102,8 @@ struct JaegerTests {
             ([], "an empty datagram (at byte 0)"),
             (
                 [0x80, 0x01, 0x00, 0x04],
-                "not a valid message for Jaeger's agent: it ends too early, 4 bytes are needed where 0 are left (at byte 4)"
+                "not a valid message for Jaeger's agent: "
+                    + "it ends too early, 4 bytes are needed where 0 are left (at byte 4)"
             ),
         ] as [([UInt8], String)]
     )
