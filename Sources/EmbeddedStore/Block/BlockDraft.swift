@@ -80,11 +80,18 @@ struct BlockDraft {
         }
         var sorted = SpanBatch()
         var index = ResourceIndex()
+        // Boxes: an element of an array of structs would be copied, with a retain of each column, for every row.
+        let boxes = batches.map(Box.init)
         var copies = batches.map { BatchCopy(from: $0) }
         for place in places {
-            copies[place.batch].append(place.row, of: batches[place.batch], to: &sorted, index: &index)
+            copies[place.batch].append(place.row, of: boxes[place.batch].batch, to: &sorted, index: &index)
         }
         return sorted
+    }
+
+    private final class Box {
+        let batch: SpanBatch
+        init(_ batch: SpanBatch) { self.batch = batch }
     }
 
     private mutating func findTraces() {
