@@ -25,6 +25,6 @@ public enum ReceiverLimits {
     public static let requestBytesMax = 256 << 20
     /// How deep the objects and lists of a JSON text may nest.
     ///
-    /// Each level of an attribute's value (`AttributeValue.depthMax`) takes three.
-    public static let jsonDepthMax = 120
+    /// Each level of an attribute's value (`AttributeValue.depthMax`) takes up to four.
+    public static let jsonDepthMax = 160
 }

@@ -145,10 +145,15 @@ struct OTLPJSONTests {
         #expect(error.description.hasPrefix("resourceSpans[0].scopeSpans[0].spans[0]." + expected))
     }
 
-    @Test(arguments: [32, 33])
-    func `values may nest 32 deep and no deeper`(_ depth: Int) throws {
+    @Test(arguments: [32, 33], [false, true])
+    func `values may nest 32 deep and no deeper`(_ depth: Int, _ isMap: Bool) throws {
         var text = "{\"intValue\":\"1\"}"
-        for _ in 0..<depth { text = "{\"arrayValue\":{\"values\":[\(text)]}}" }
+        for _ in 0..<depth {
+            text =
+                isMap
+                ? "{\"kvlistValue\":{\"values\":[{\"key\":\"k\",\"value\":\(text)}]}}"
+                : "{\"arrayValue\":{\"values\":[\(text)]}}"
+        }
         let received = try decode(request(ids + ",\"attributes\":[{\"key\":\"deep\",\"value\":\(text)}]"))
         #expect(received.truncations.map(\.kind) == (depth > 32 ? [.depth] : []))
         #expect(received.batch.spanAttributes.count == (depth > 32 ? 0 : 1))
@@ -157,7 +162,18 @@ struct OTLPJSONTests {
     @Test func `a text nested without end is refused`() throws {
         let text = "{\"a\":" + String(repeating: "[", count: 100_000)
         let error = try #require(throws: ReceiverError.self) { try decode(text) }
-        #expect(error.message == "nested deeper than \(ReceiverLimits.jsonDepthMax)")
+        #expect(error.message == "nested too deep to be passed over")
+        let known =
+            "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"attributes\":[{\"value\":"
+            + String(repeating: "{\"arrayValue\":{\"values\":[", count: 10_000)
+        #expect(throws: ReceiverError.self) { try decode(known) }
+    }
+
+    @Test func `an unknown member is passed over however it nests, within reason`() throws {
+        let nested = String(repeating: "[{\"b\":", count: 63) + "1" + String(repeating: "}]", count: 63)
+        #expect(try decode("{\"a\":\(nested),\"resourceSpans\":[]}").batch.isEmpty)
+        let crossed = String(repeating: "[{\"b\":", count: 63) + "1" + String(repeating: "]}", count: 63)
+        #expect(throws: ReceiverError.self) { try decode("{\"a\":\(crossed)}") }
     }
 
     @Test func `damaged requests neither crash nor take memory out of proportion`() {

@@ -126,6 +126,11 @@ struct OTLPProtobufTests {
         #expect(error.message == "a span_id of 2 bytes, where 8 are needed" && error.offset == 0x41)
     }
 
+    @Test func `a request that was cut refuses as a whole`() throws {
+        let error = try #require(throws: ReceiverError.self) { try decodeProtobuf(fixture("otlp-truncated.pb")) }
+        #expect(error.message.hasPrefix("not a valid OTLP ExportTraceServiceRequest: it ends too early"))
+    }
+
     @Test func `spans without ids are rejected alone and named`() throws {
         let body = ProtobufText.request { scope in
             scope.span("good")

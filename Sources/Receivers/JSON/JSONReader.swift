@@ -169,6 +169,7 @@ struct JSONReader: ~Escapable {
                     continue
                 }
             }
+            if depth - outer >= UInt128.bitWidth { throw JSONError("nested too deep to be passed over", at: offset) }
             switch try peek() {
             case UInt8(ascii: "{"):
                 try open(.object)
