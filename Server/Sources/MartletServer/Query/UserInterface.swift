@@ -9,11 +9,15 @@ struct UserInterface: Sendable {
 
     /// Adds the routes.
     ///
-    /// They come last: `**` takes what no other route does.
+    /// They come last: `**` takes what no other route does. Below a base path it needs a `**` of its own, because the
+    /// router does not turn back once it has gone down the way that the API shares.
     func add<Context: RequestContext>(to router: Router<Context>) {
+        let places = basePath.isEmpty ? [""] : ["", basePath]
         for method in [HTTPRequest.Method.get, .head] {
-            router.on("/", method: method) { request, _ in answer(request) }
-            router.on("**", method: method) { request, _ in answer(request) }
+            for place in places {
+                router.on("\(place)/", method: method) { request, _ in answer(request) }
+                router.on("\(place)/**", method: method) { request, _ in answer(request) }
+            }
         }
     }
 
