@@ -43,7 +43,10 @@ import Testing
             }
             let server = try await Martlet.start(dataFolder: data, ports: ports)
             for round in rounds { try await check(round, on: server) }
-            #expect(rounds.allSatisfy { $0.acknowledged.count > 0 })
+            for path in LoadRound.paths {
+                let requests = rounds.reduce(0) { $0 + $1.requests(to: path) }
+                #expect(requests > 100, "only \(requests) requests to \(path) were acknowledged")
+            }
             #expect(try await server.stop() == Program.Exit(code: 0, wasSignal: false))
         }
     }
@@ -77,8 +80,9 @@ private final class LoadRound: Sendable {
     let trace: UInt64
     private let ports: Ports
     private let spansPerRequest: Int
-    private let state = Mutex<(acknowledged: Set<String>, requests: Int)>(([], 0))
+    private let state = Mutex<(acknowledged: Set<String>, requests: [String: Int])>(([], [:]))
     private static let senders = 3
+    static let paths = ["/api/traces", "/v1/traces"]
 
     init(number: Int, ports: Ports) {
         self.number = number
@@ -91,6 +95,8 @@ private final class LoadRound: Sendable {
     /// The spans whose request got a 2xx.
     var acknowledged: Set<String> { state.withLock { $0.acknowledged } }
 
+    func requests(to path: String) -> Int { state.withLock { $0.requests[path] ?? 0 } }
+
     func run(on server: Martlet) async throws {
         let enough = Int.random(in: 1...40)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -98,7 +104,7 @@ private final class LoadRound: Sendable {
                 group.addTask { try await blocking { self.send(as: sender) } }
             }
             let hasEnough: Bool? = try await poll(every: .milliseconds(1)) {
-                self.state.withLock { $0.requests } >= enough ? true : nil
+                LoadRound.paths.reduce(0) { $0 + self.requests(to: $1) } >= enough ? true : nil
             }
             try await server.kill()
             try await group.waitForAll()
@@ -118,14 +124,14 @@ private final class LoadRound: Sendable {
             let spans = (0..<UInt64(spansPerRequest)).map { first | $0 }
             let encode = isThrift ? SpanPayload.jaegerThrift : SpanPayload.otlpJSON
             let type = isThrift ? "application/x-thrift" : "application/json"
-            let path = isThrift ? "/api/traces" : "/v1/traces"
+            let path = LoadRound.paths[isThrift ? 0 : 1]
             let body = encode("load", trace, spans, start)
             guard let answer = try? connection.request("POST", path, headers: ["Content-Type": type], body: body),
                 (200..<300).contains(answer.status)
             else { return }
             state.withLock { state in
                 state.acknowledged.formUnion(spans.map(SpanPayload.hex))
-                state.requests += 1
+                state.requests[path, default: 0] += 1
             }
         }
     }
