@@ -6,34 +6,30 @@ import Glibc
 import Musl
 #endif
 
-/// What the process takes of the machine.
+/// What the process takes of the machine; nil where the system does not say.
 struct ProcessUsage: Sendable {
     /// Seconds of CPU since its start, in user and system mode.
-    var cpuSeconds: Double
-    /// Bytes of memory that are resident; nil where the system does not say.
+    var cpuSeconds: Double?
+    /// Bytes of memory that are resident.
     var residentBytes: UInt64?
-    /// Open descriptors, nil where the system does not say.
-    var openDescriptors: Int?
 
-    /// The usage now.
+    /// The usage now, from what Linux tells of a process.
     static var now: ProcessUsage {
-        var usage = rusage()
-        #if canImport(Glibc)
-        getrusage(CInt(RUSAGE_SELF.rawValue), &usage)
-        #else
-        getrusage(RUSAGE_SELF, &usage)
-        #endif
-        let seconds = Double(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec)
-        let microseconds = Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec)
-        return ProcessUsage(
-            cpuSeconds: seconds + microseconds / 1_000_000,
-            residentBytes: residentBytes(),
-            openDescriptors: nil
-        )
+        ProcessUsage(cpuSeconds: cpuSeconds(), residentBytes: residentBytes())
+    }
+
+    private static func cpuSeconds() -> Double? {
+        // The second field is the program's name in parentheses, which may hold anything; user and system time, in
+        // ticks, are the 12th and 13th after it (proc(5)).
+        let text = readSmallFile("/proc/self/stat")
+        guard let end = text.lastIndex(of: ")") else { return nil }
+        let fields = text[text.index(after: end)...].split(separator: " ")
+        guard fields.count > 12, let user = Double(fields[11]), let system = Double(fields[12]) else { return nil }
+        return (user + system) / Double(sysconf(CInt(_SC_CLK_TCK)))
     }
 
     private static func residentBytes() -> UInt64? {
-        // Pages: total, resident, shared and so on, on one line.
+        // Pages: total, resident, shared and so on.
         let fields = readSmallFile("/proc/self/statm").split(separator: " ")
         guard fields.count > 1, let pages = UInt64(fields[1]) else { return nil }
         return pages * UInt64(sysconf(CInt(_SC_PAGESIZE)))

@@ -144,7 +144,9 @@ struct ServerMetrics {
 
     private func addProcess(to text: inout PrometheusText) {
         let usage = ProcessUsage.now
-        text.add("process_cpu_seconds_total", .counter, "CPU time, user and system.", usage.cpuSeconds)
+        if let seconds = usage.cpuSeconds {
+            text.add("process_cpu_seconds_total", .counter, "CPU time, user and system.", seconds)
+        }
         if let bytes = usage.residentBytes {
             text.add("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)
         }

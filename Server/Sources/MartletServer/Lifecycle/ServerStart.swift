@@ -78,6 +78,21 @@ struct ServerStart {
         small: ByteBudget
     ) async throws {
         let sampling = SamplingSite(strategies: strategies)
+        for name in PortName.allCases {
+            guard let source = name.datagramSource else { continue }
+            receivers.append(
+                try await Listener.start(
+                    pipeline: pipeline,
+                    source: source,
+                    name: name,
+                    sockets: ports.take(name),
+                    group: group
+                )
+            )
+        }
+        let jaeger = JaegerCollectorSite(pipeline: pipeline, sampling: sampling)
+        try await receive(jaeger, .jaegerHTTP, budget: pipeline.budget)
+        try await receive(ZipkinSite(pipeline: pipeline), .zipkinHTTP, budget: pipeline.budget)
         let origins = AllowedOrigins(patterns: settings.otlpAllowedOrigins)
         try await receive(OTLPSite(pipeline: pipeline, origins: origins), .otlpHTTP, budget: pipeline.budget)
         try await receive(sampling, .sampling, budget: small)

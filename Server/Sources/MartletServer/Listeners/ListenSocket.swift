@@ -105,9 +105,10 @@ struct ListenSocket: Sendable {
     }
 
     private static func localAddress(_ descriptor: CInt, like address: SocketAddress) -> SocketAddress? {
-        var storage = sockaddr_storage()
-        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return withUnsafeMutableBytes(of: &storage) { bytes -> SocketAddress? in
+        // 128 bytes hold the address of any family.
+        var storage = [UInt8](repeating: 0, count: 128)
+        var size = socklen_t(storage.count)
+        return storage.withUnsafeMutableBytes { bytes -> SocketAddress? in
             guard let base = bytes.baseAddress else { return nil }
             guard getsockname(descriptor, base.assumingMemoryBound(to: sockaddr.self), &size) == 0 else { return nil }
             switch address {

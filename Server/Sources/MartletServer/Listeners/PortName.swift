@@ -43,9 +43,13 @@ public enum PortName: String, CaseIterable, Sendable {
         switch self {
         case .query: settings.queryAddress
         case .otlpHTTP: settings.otlpAddress
+        case .jaegerHTTP: settings.collectorAddress
+        case .zipkinHTTP: settings.zipkinAddress
+        case .jaegerCompact: settings.jaegerCompactAddress
+        case .jaegerBinary: settings.jaegerBinaryAddress
+        case .zipkinCompact: settings.zipkinCompactAddress
         case .sampling: settings.samplingAddress
         case .admin: settings.adminAddress
-        case .jaegerHTTP, .zipkinHTTP, .jaegerCompact, .jaegerBinary, .zipkinCompact: nil
         }
     }
 }

@@ -1,9 +1,7 @@
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
 #endif
 
 /// A moment as people write it, in UTC: `2026-11-23T20:27:03.125Z`.
@@ -11,11 +9,9 @@ struct UTCTime: CustomStringConvertible {
     /// Nanoseconds since 1970.
     var nanoseconds: UInt64
 
-    /// Now.
+    /// Now, to the microsecond.
     static var now: UTCTime {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return UTCTime(nanoseconds: UInt64(max(0, time.tv_sec)) &* 1_000_000_000 &+ UInt64(max(0, time.tv_nsec)))
+        UTCTime(nanoseconds: UInt64(max(0, Date().timeIntervalSince1970 * 1_000_000)) * 1000)
     }
 
     var description: String {

@@ -1,0 +1,54 @@
+import MartletServer
+import Testing
+
+@Suite struct WebTests {
+    @Test func `the page is at every path of the UI, with its policy, and its files are cached for ever`() async throws
+    {
+        try await withTestServer { server in
+            let client = try server.client(.query)
+            for path in ["/", "/search?service=a", "/trace/1", "/index.html"] {
+                let page = try await client.get(path)
+                #expect(page.status == 200)
+                #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+                #expect(page.headers["content-security-policy"]?.contains("script-src 'self'") == true)
+                #expect(page.headers["x-content-type-options"] == "nosniff")
+                #expect(page.headers["referrer-policy"] == "no-referrer")
+            }
+            let body = try await client.get("/").body
+            let start = try #require(body.firstRange(of: "static/")).lowerBound
+            let path = "/" + body[start...].prefix { $0 != "\"" }
+            let file = try await client.get(path)
+            #expect(file.status == 200)
+            #expect(file.headers["cache-control"] == "public, max-age=31536000, immutable")
+            let tag = try #require(file.headers["etag"])
+            client.send("GET \(path) HTTP/1.1\r\nHost: a\r\nIf-None-Match: \(tag)\r\n\r\n")
+            #expect(try await client.answer().status == 304)
+            #expect(try await client.get("/static/0/app.js").status == 404)
+            #expect(try await client.get("/api/nothing").status == 404)
+        }
+    }
+
+    @Test func `what was just sent is found by the query API`() async throws {
+        try await withTestServer { server in
+            let sent = try await server.client(.otlpHTTP).post("/v1/traces", Samples.otlpJSON, HTTPIngestTests.json)
+            #expect(sent.status == 200)
+            let client = try server.client(.query)
+            #expect(try await client.get("/api/services").body.hasPrefix(#"{"data":["shop"]"#))
+            let trace = try await client.get("/api/traces/0102030405060708090a0b0c0d0e0f10")
+            #expect(trace.body.contains(#""operationName":"buy""#))
+            #expect(try await server.metric(#"jaeger_query_requests_total{operation="get_trace",result="ok"}"#) == 1)
+        }
+    }
+
+    @Test func `below a base path everything moves, and the root leads there`() async throws {
+        try await withTestServer({ $0.queryBasePath = "/tracing" }) { server in
+            let client = try server.client(.query)
+            #expect(try await client.get("/tracing/api/services").status == 200)
+            #expect(try await client.get("/tracing/search").body.contains(#"<base href="/tracing/">"#))
+            let root = try await client.get("/")
+            #expect(root.status == 307)
+            #expect(root.headers["location"] == "/tracing/")
+            #expect(try await client.get("/api/services").status == 404)
+        }
+    }
+}
