@@ -34,7 +34,7 @@ enum Rooms {
         "MartletServer": cLibrary.union([
             "TraceModel", "Thrift", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI", "WebUI",
             "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
-            "Logging", "Synchronization", "FoundationEssentials",
+            "Logging", "Synchronization", "FoundationEssentials", "Foundation",
         ]),
         "martlet": cLibrary.union(["MartletServer", "ArgumentParser", "Logging", "UnixSignals"]),
     ]
