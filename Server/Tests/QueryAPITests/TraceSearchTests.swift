@@ -102,4 +102,22 @@ struct TraceSearchTests {
             try TraceSearch(QueryParameters(query), nowNanoseconds: Self.now)
         }
     }
+
+    @Test func `random queries are answered or refused but never crash`() {
+        var random = SeededRandom(seed: 5)
+        let words = [
+            "service", "start", "end", "limit", "tag", "tags", "traceID", "lookback", "minDuration", "=", "&", "a:b",
+            "%7B%22a%22:%221%22%7D", "-1", "9223372036854775807", "99999999999999999999", "1h", "1w", "100001d", "%",
+            "é",
+        ]
+        var answered = 0
+        for _ in 0..<20_000 {
+            let count = Int.random(in: 0...12, using: &random)
+            let query = (0..<count).map { _ in words.randomElement(using: &random) ?? "" }.joined()
+            let parameters = QueryParameters("service=a&" + query)
+            if (try? TraceSearch(parameters, nowNanoseconds: random.next())) != nil { answered += 1 }
+        }
+        #expect(answered > 1000)
+        #expect(answered < 20_000)
+    }
 }
