@@ -70,15 +70,7 @@ public final class EmbeddedStore: SpanStore {
         view = opening.view
         catalogue = opening.catalogue
         self.lock = Mutex(lock)
-        sealer = Sealer(
-            opening.files,
-            root: opening.root,
-            catalogue: opening.catalogue,
-            view: opening.view,
-            cache: opening.cache,
-            segmentBytesMax: configuration.segmentBytesMax,
-            lastNumber: lastSegment
-        )
+        sealer = Sealer(configuration, opening, lastNumber: lastSegment)
         let committer = Committer(
             configuration,
             view: opening.view,
@@ -89,6 +81,7 @@ public final class EmbeddedStore: SpanStore {
         self.committer = committer
         queue = BatchQueue(bytesMax: configuration.queueBytesMax) { committer.commit($0) }
         committer.sealIfFull()
+        sealer.beginRetention()
     }
 
     public func append(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void) {

@@ -26,6 +26,12 @@ public struct EmbeddedStoreConfiguration: Sendable {
     ///
     /// The default is no bound on disk, and 256 MiB in memory.
     public var segmentBytesMax: Int
+    /// A segment is put out so many nanoseconds after it was sealed; nil keeps it.
+    ///
+    /// It is counted from when the spans came in, not from what their clocks said.
+    public var ageMaxNanoseconds: UInt64?
+    /// The time, in nanoseconds since 1970.
+    public var now: @Sendable () -> UInt64
 
     /// A configuration with the defaults.
     public init(directory: String?, durability: Durability = .os) {
@@ -35,5 +41,7 @@ public struct EmbeddedStoreConfiguration: Sendable {
         blockBytesMax = 48 << 20
         queueBytesMax = 32 << 20
         segmentBytesMax = directory == nil ? 256 << 20 : .max
+        ageMaxNanoseconds = nil
+        now = wallClock
     }
 }

@@ -13,13 +13,14 @@ final class Sealer: Sendable {
     /// So many heads may wait to be sealed; then the store refuses batches.
     static let waitingMax = 2
     private static let retrySeconds = 1
+    private static let retentionSeconds = 60
 
+    private let configuration: EmbeddedStoreConfiguration
     private let files: any FileSystem
     private let root: String
     private let catalogue: Catalogue
     private let view: StoreView
     private let cache: BlockMetaCache
-    private let segmentBytesMax: Int
     private let thread = DispatchQueue(label: "martlet.seal", qos: .utility)
     // Signalled at the end of each attempt.
     private let ended = DispatchSemaphore(value: 0)
@@ -33,21 +34,26 @@ final class Sealer: Sendable {
     private let state: Mutex<State>
 
     init(
-        _ files: any FileSystem,
-        root: String,
-        catalogue: Catalogue,
-        view: StoreView,
-        cache: BlockMetaCache,
-        segmentBytesMax: Int,
+        _ configuration: EmbeddedStoreConfiguration,
+        _ opening: StoreOpening,
         lastNumber: UInt64
     ) {
-        self.files = files
-        self.root = root
-        self.catalogue = catalogue
-        self.view = view
-        self.cache = cache
-        self.segmentBytesMax = segmentBytesMax
+        self.configuration = configuration
+        files = opening.files
+        root = opening.root
+        catalogue = opening.catalogue
+        view = opening.view
+        cache = opening.cache
         state = Mutex(State(lastNumber: lastNumber))
+    }
+
+    /// Applies the bounds of age and size now and then, as long as the sealer lives.
+    func beginRetention() {
+        thread.asyncAfter(deadline: .now() + .seconds(Self.retentionSeconds)) { [weak self] in
+            guard let self, !self.state.withLock({ $0.isClosed }) else { return }
+            self.evict()
+            self.beginRetention()
+        }
     }
 
     /// Why the last attempt to seal failed; nil once one succeeds.
@@ -118,17 +124,19 @@ final class Sealer: Sendable {
             try? files.remove(path + ".tmp")
             throw error.storeError()
         }
+        let now = configuration.now()
         let row = Catalogue.SegmentRow(
             number: number,
             spans: block.directory.spanCount,
             bytes: block.bytes.count,
             startMin: block.directory.startMin,
-            startMax: block.directory.startMax
+            startMax: block.directory.startMax,
+            sealedAt: now
         )
         try catalogue.add(row, logMark: logMark, operations: operations)
         do {
             let reader = try BlockReader(try files.read(path), path: path, cache: cache)
-            return Segment(number: number, block: reader, byteCount: block.bytes.count)
+            return Segment(number: number, block: reader, byteCount: block.bytes.count, sealedAt: now)
         } catch let error as FileError {
             throw error.storeError()
         } catch let error as SpanStoreError {
@@ -156,7 +164,9 @@ final class Sealer: Sendable {
     }
 
     private func evict() {
-        let evicted = view.evict(toBytes: segmentBytesMax)
+        let now = configuration.now()
+        let oldest = configuration.ageMaxNanoseconds.map { now > $0 ? now - $0 : 0 } ?? 0
+        let evicted = view.evict(toBytes: configuration.segmentBytesMax, sealedBefore: oldest)
         if evicted.isEmpty { return }
         do {
             try catalogue.remove(segments: evicted.map(\.number))

@@ -7,12 +7,15 @@ final class Segment: SpanSource {
     let number: UInt64
     /// Bytes of the file.
     let byteCount: Int
+    /// When it was sealed: nanoseconds since 1970.
+    let sealedAt: UInt64
     private let block: BlockReader
 
-    init(number: UInt64, block: BlockReader, byteCount: Int) {
+    init(number: UInt64, block: BlockReader, byteCount: Int, sealedAt: UInt64) {
         self.number = number
         self.block = block
         self.byteCount = byteCount
+        self.sealedAt = sealedAt
     }
 
     /// The name of the file of a number.

@@ -40,7 +40,9 @@ struct StoreOpening {
             do {
                 let file = try files.read(path)
                 let reader = try BlockReader(file, path: path, cache: cache)
-                segments.append(Segment(number: row.number, block: reader, byteCount: file.count))
+                segments.append(
+                    Segment(number: row.number, block: reader, byteCount: file.count, sealedAt: row.sealedAt)
+                )
             } catch let error as SpanStoreError {
                 if case .version = error { throw error }
                 damaged += 1

@@ -80,12 +80,15 @@ final class StoreView: Sendable {
     /// How many heads are on their way into segments.
     var sealingCount: Int { state.withLock { $0.sealing.count } }
 
-    /// Takes the oldest segments out of sight until the rest is within `bytesMax`, and returns them.
-    func evict(toBytes bytesMax: Int) -> [Segment] {
+    /// Takes segments out of sight that were sealed before a time, and then the oldest until the rest is within
+    /// `bytesMax`; returns them.
+    func evict(toBytes bytesMax: Int, sealedBefore time: UInt64) -> [Segment] {
         state.withLock { state in
-            var bytes = state.segments.reduce(0) { $0 + $1.byteCount }
             var evicted: [Segment] = []
-            while bytes > bytesMax, let oldest = state.segments.min(by: { $0.latestStart < $1.latestStart }) {
+            var bytes = state.segments.reduce(0) { $0 + $1.byteCount }
+            while let oldest = state.segments.min(by: { $0.sealedAt < $1.sealedAt }),
+                oldest.sealedAt < time || bytes > bytesMax
+            {
                 state.segments.removeAll { $0 === oldest }
                 bytes -= oldest.byteCount
                 state.statistics.evictedSpans += UInt64(oldest.spanCount)

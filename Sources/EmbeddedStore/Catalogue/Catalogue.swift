@@ -17,6 +17,8 @@ final class Catalogue: Sendable {
         var bytes: Int
         var startMin: UInt64
         var startMax: UInt64
+        /// When it was sealed: nanoseconds since 1970.
+        var sealedAt: UInt64
     }
 
     private let lock = Mutex(())
@@ -61,7 +63,7 @@ final class Catalogue: Sendable {
                 """
                 CREATE TABLE segment (
                     number INTEGER PRIMARY KEY, spans INTEGER NOT NULL, bytes INTEGER NOT NULL,
-                    start_min INTEGER NOT NULL, start_max INTEGER NOT NULL
+                    start_min INTEGER NOT NULL, start_max INTEGER NOT NULL, sealed_at INTEGER NOT NULL
                 );
                 CREATE TABLE operation (
                     service TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
@@ -88,13 +90,15 @@ final class Catalogue: Sendable {
 
     /// All segments, oldest first.
     func segments() throws(SpanStoreError) -> [SegmentRow] {
-        try rows("SELECT number, spans, bytes, start_min, start_max FROM segment ORDER BY number").map { row in
+        try rows("SELECT number, spans, bytes, start_min, start_max, sealed_at FROM segment ORDER BY number").map {
+            row in
             SegmentRow(
                 number: UInt64(bitPattern: row[0].number),
                 spans: Int(row[1].number),
                 bytes: Int(row[2].number),
                 startMin: UInt64(bitPattern: row[3].number),
-                startMax: UInt64(bitPattern: row[4].number)
+                startMax: UInt64(bitPattern: row[4].number),
+                sealedAt: UInt64(bitPattern: row[5].number)
             )
         }
     }
@@ -115,10 +119,10 @@ final class Catalogue: Sendable {
     ) throws(SpanStoreError) {
         try change { connection throws(SQLiteError) in
             try connection.run(
-                "INSERT INTO segment VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?)",
                 [
                     .bits(segment.number), .integer(Int64(segment.spans)), .integer(Int64(segment.bytes)),
-                    .bits(segment.startMin), .bits(segment.startMax),
+                    .bits(segment.startMin), .bits(segment.startMax), .bits(segment.sealedAt),
                 ]
             )
             try connection.run("UPDATE mark SET value = ? WHERE name = 'log'", [.bits(logMark)])

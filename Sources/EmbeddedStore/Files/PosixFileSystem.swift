@@ -115,3 +115,10 @@ extension FileError {
         return FileError(action: action, path: path, code: code, reason: String(cString: strerror(code)))
     }
 }
+
+/// The time of the system's clock: nanoseconds since 1970.
+@Sendable func wallClock() -> UInt64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
+}

@@ -1,0 +1,69 @@
+import SpanStorage
+import Synchronization
+import Testing
+import TraceModel
+
+@testable import EmbeddedStore
+
+@Suite struct RetentionTests {
+    private let base: UInt64 = 1_700_000_000_000_000_000
+    private let everything = TraceQuery(filter: .everything, start: 0...UInt64.max, limit: TraceQuery.limitMax)
+
+    private func append(_ count: Int, seed: UInt64, to store: EmbeddedStore) async throws {
+        var generator = TraceGenerator(seed: seed)
+        for _ in 0..<count { try await store.append(generator.batch(spans: 100, traces: 1...999, around: base)) }
+    }
+
+    @Test(arguments: [true, false])
+    func `the oldest segments make room for new ones, on disk and in memory`(onDisk: Bool) async throws {
+        let folder = try TemporaryFolder()
+        var configuration = EmbeddedStoreConfiguration(directory: onDisk ? folder.path : nil)
+        configuration.blockSpansMax = 100
+        configuration.segmentBytesMax = 60_000
+        let store = try EmbeddedStore.open(configuration)
+        try await append(20, seed: 1, to: store)
+        await store.close()
+        let statistics = store.statistics()
+        #expect(statistics.diskBytes <= 60_000)
+        #expect(statistics.segments >= 3)
+        #expect(statistics.evictedSpans > 0)
+        #expect(statistics.spans + statistics.evictedSpans == 2_000)
+        let found = try await store.findTraces(everything)
+        #expect(found.traces.reduce(0) { $0 + $1.count } == Int(statistics.spans))
+        if onDisk { #expect(try folder.files("segments").count == Int(statistics.segments)) }
+    }
+
+    @Test func `spans go when they have been here for as long as they may, whatever their clocks said`() async throws {
+        let folder = try TemporaryFolder()
+        let time = Time(base)
+        var configuration = EmbeddedStoreConfiguration(directory: folder.path)
+        configuration.blockSpansMax = 100
+        configuration.ageMaxNanoseconds = 3_600_000_000_000
+        configuration.now = { time.now }
+        var store = try EmbeddedStore.open(configuration)
+        try await append(3, seed: 1, to: store)
+        await store.close()
+        #expect(store.statistics().spans == 300)
+        time.advance(3_000_000_000_000)
+        store = try EmbeddedStore.open(configuration)
+        try await append(2, seed: 2, to: store)
+        await store.close()
+        #expect(store.statistics().spans == 500)
+        time.advance(1_000_000_000_000)
+        store = try EmbeddedStore.open(configuration)
+        try await append(1, seed: 3, to: store)
+        await store.close()
+        #expect(store.statistics().spans == 300)
+        #expect(store.statistics().evictedSpans == 300)
+    }
+
+    /// A clock that the test moves.
+    private final class Time: Sendable {
+        private let value: Mutex<UInt64>
+
+        init(_ start: UInt64) { value = Mutex(start) }
+
+        var now: UInt64 { value.withLock { $0 } }
+        func advance(_ nanoseconds: UInt64) { value.withLock { $0 += nanoseconds } }
+    }
+}
