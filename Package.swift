@@ -61,7 +61,7 @@ let package = Package(
         .testTarget(name: "ThriftTests", dependencies: ["Thrift"], swiftSettings: settings),
         .testTarget(
             name: "JaegerClientTests",
-            dependencies: ["JaegerClient", "OpenTracing", "Thrift"],
+            dependencies: ["JaegerClient", "OpenTracing", "Thrift", .product(name: "Logging", package: "swift-log")],
             swiftSettings: settings
         ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: settings),

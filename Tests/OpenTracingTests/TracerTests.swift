@@ -18,13 +18,16 @@ import Testing
         #expect(tracer.startSpan("next") === span)
     }
 
-    @Test func `the global tracer does nothing until one is registered`() {
-        #expect(!GlobalTracer.isRegistered)
-        #expect(GlobalTracer.current is NoopTracer)
-        let tracer = RecordingTracer()
-        GlobalTracer.register(tracer)
-        #expect(GlobalTracer.isRegistered)
-        #expect(GlobalTracer.current as? RecordingTracer === tracer)
+    @Test func `the global tracer does nothing until one is registered`() async {
+        // In a process of its own: other tests register theirs in this one.
+        await #expect(processExitsWith: .success) {
+            #expect(!GlobalTracer.isRegistered)
+            #expect(GlobalTracer.current is NoopTracer)
+            let tracer = RecordingTracer()
+            GlobalTracer.register(tracer)
+            #expect(GlobalTracer.isRegistered)
+            #expect(GlobalTracer.current as? RecordingTracer === tracer)
+        }
     }
 
     @Test func `a context goes through a carrier and comes back as the parent`() throws {

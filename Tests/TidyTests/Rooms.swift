@@ -9,7 +9,8 @@ enum Rooms {
     static let sources: [String: Set<String>] = [
         // The client libraries.
         "OpenTracing": ["Synchronization"],
-        "JaegerClient": cLibrary.union(["OpenTracing", "Thrift", "Logging", "Synchronization", "Foundation"]),
+        // Dispatch is for the thread on which spans are sent: a busy concurrency pool must not hold them back.
+        "JaegerClient": cLibrary.union(["OpenTracing", "Thrift", "Logging", "Synchronization", "Dispatch"]),
 
         // The pure rooms: no I/O, no clock, nothing of the operating system.
         "Thrift": [],

@@ -1,1 +1,0 @@
-// The room JaegerClient: see docs/architecture.md.
