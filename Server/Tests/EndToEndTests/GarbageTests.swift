@@ -169,9 +169,8 @@ import Testing
     private func checkStillWorks(_ server: Martlet) async throws {
         let trace = UInt64.random(in: 1...UInt64.max)
         let start = Int64(Date().timeIntervalSince1970 * 1_000_000)
-        let body = SpanPayload.jaegerThrift(service: "still-works", trace: trace, spans: [1, 2], start: start)
-        let port = server.ports.collector
-        let answer = try await HTTP.post(port, "/api/traces", type: "application/x-thrift", body: body)
+        let body = SpanPayload.otlpJSON(service: "still-works", trace: trace, spans: [1, 2], start: start)
+        let answer = try await HTTP.post(server.ports.otlp, "/v1/traces", type: "application/json", body: body)
         #expect((200..<300).contains(answer.status), "\(answer.status) \(answer.text)")
         let id = SpanPayload.hex(0) + SpanPayload.hex(trace)
         #expect(try await JaegerAPI(server).trace(id)?.spans.count == 2)
