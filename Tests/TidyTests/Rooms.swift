@@ -38,6 +38,9 @@ enum Rooms {
             "Logging", "Synchronization", "FoundationEssentials", "Foundation",
         ]),
         "martlet": cLibrary.union(["MartletServer", "ArgumentParser", "Logging", "UnixSignals"]),
+
+        // The examples: what a user of the libraries writes.
+        "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
     ]
 
     /// What tests may import besides their own room and what that room imports.
