@@ -17,7 +17,8 @@ enum Python {
         try await runWithJobsAPI([try interpreter().path, path("quick_start.py")], against: server)
     }
 
-    /// Runs a program that finds a jobs API in `JOBS_API`, and where to send its spans in Jaeger's own variables.
+    /// Runs a program that finds a jobs API in `JOBS_API` and `JOBS_URL`, and where to send its spans in Jaeger's own
+    /// variables.
     static func runWithJobsAPI(_ arguments: [String], against server: Martlet) async throws -> String {
         let agent = ["JAEGER_AGENT_HOST": "127.0.0.1", "JAEGER_AGENT_PORT": "\(server.ports.compact)"]
         let environment = common.merging(agent) { $1 }

@@ -1,7 +1,8 @@
 """A small stand-in for the jobs API of the quick start, and for the homepages of the companies in it.
 
-`python jobs_api.py PROGRAM…` runs a program with its address in JOBS_API, and serves until that has ended. One
-company's homepage is at a port where nothing listens: the quick start has to mark that one as an error.
+`python jobs_api.py PROGRAM…` runs a program with its address in JOBS_API, and that of the list in JOBS_URL, and
+serves until the program has ended. One company's homepage is at a port where nothing listens: the quick start has to
+mark that one as an error.
 """
 
 import http.server
@@ -52,5 +53,7 @@ def start():
 
 
 if __name__ == '__main__':
-    environment = dict(os.environ, JOBS_API=start(), NO_PROXY='127.0.0.1', no_proxy='127.0.0.1')
+    address = start()
+    jobs = address + '/positions.json?description=python'
+    environment = dict(os.environ, JOBS_API=address, JOBS_URL=jobs, NO_PROXY='127.0.0.1', no_proxy='127.0.0.1')
     sys.exit(subprocess.call(sys.argv[1:], env=environment))
