@@ -38,39 +38,42 @@ public final class EmbeddedStore: SpanStore {
         let isOnDisk = configuration.directory != nil
         try StoreOpening.makeFolders(files, root: root)
         let lock = try isOnDisk ? FolderLock(root) : nil
-        let cataloguePath = isOnDisk ? "\(root)/catalogue.sqlite" : ":memory:"
-        var opening = try StoreOpening(files: files, root: root, cataloguePath: cataloguePath)
+        let catalogue = try Catalogue(path: isOnDisk ? "\(root)/catalogue.sqlite" : ":memory:")
+        return try open(
+            configuration,
+            StoreOpening(files: files, root: root, catalogue: catalogue),
+            hasLog: isOnDisk,
+            lock: lock,
+            threads: (DispatchThread("martlet.log", isUrgent: true), DispatchThread("martlet.seal", isUrgent: false))
+        )
+    }
+
+    /// Opens a store over parts that a test may have made.
+    static func open(
+        _ configuration: EmbeddedStoreConfiguration,
+        _ parts: StoreOpening,
+        hasLog: Bool,
+        lock: FolderLock?,
+        threads: (log: any WorkThread, seal: any WorkThread)
+    ) throws(SpanStoreError) -> EmbeddedStore {
+        var opening = parts
         try opening.openSegments()
         var log: LogWriter?
-        if isOnDisk {
+        if hasLog {
             try opening.replayLog()
             do {
-                log = try LogWriter(files: files, folder: "\(root)/log", number: opening.lastLogNumber + 1)
+                log = try LogWriter(
+                    files: opening.files,
+                    folder: "\(opening.root)/log",
+                    number: opening.lastLogNumber + 1,
+                    previousSize: opening.lastLogSize
+                )
             } catch {
                 throw error.storeError()
             }
         }
-        return EmbeddedStore(
-            configuration,
-            opening,
-            log: log,
-            lock: lock,
-            lastSegment: try opening.catalogue.segmentMark()
-        )
-    }
-
-    private init(
-        _ configuration: EmbeddedStoreConfiguration,
-        _ opening: StoreOpening,
-        log: LogWriter?,
-        lock: FolderLock?,
-        lastSegment: UInt64
-    ) {
-        openingNotes = opening.notes
-        view = opening.view
-        catalogue = opening.catalogue
-        self.lock = Mutex(lock)
-        sealer = Sealer(configuration, opening, lastNumber: lastSegment)
+        let lastSegment = try opening.catalogue.segmentMark()
+        let sealer = Sealer(configuration, opening, lastNumber: lastSegment, thread: threads.seal)
         let committer = Committer(
             configuration,
             view: opening.view,
@@ -78,8 +81,30 @@ public final class EmbeddedStore: SpanStore {
             log: log,
             newOperations: opening.newOperations
         )
+        let queue = BatchQueue(
+            bytesMax: configuration.queueBytesMax,
+            thread: threads.log,
+            hasRoom: { committer.hasRoom },
+            write: { committer.commit($0) }
+        )
+        return EmbeddedStore(opening, sealer, committer, queue, lock)
+    }
+
+    private init(
+        _ opening: StoreOpening,
+        _ sealer: Sealer,
+        _ committer: Committer,
+        _ queue: BatchQueue,
+        _ lock: FolderLock?
+    ) {
+        openingNotes = opening.notes
+        view = opening.view
+        catalogue = opening.catalogue
+        self.sealer = sealer
         self.committer = committer
-        queue = BatchQueue(bytesMax: configuration.queueBytesMax) { committer.commit($0) }
+        self.queue = queue
+        self.lock = Mutex(lock)
+        sealer.afterEachAttempt { [weak queue] in queue?.resume() }
         committer.sealIfFull()
         sealer.beginRetention()
     }

@@ -1,4 +1,3 @@
-import Dispatch
 import SpanStorage
 import Synchronization
 import TraceModel
@@ -21,14 +20,23 @@ final class Sealer: Sendable {
     private let catalogue: Catalogue
     private let view: StoreView
     private let cache: BlockMetaCache
-    private let thread = DispatchQueue(label: "martlet.seal", qos: .utility)
-    // Signalled at the end of each attempt.
-    private let ended = DispatchSemaphore(value: 0)
+    private let thread: any WorkThread
+    // Called after each attempt, when there may be room for batches, or a reason to refuse them.
+    private let onAttempt = Mutex<(@Sendable () -> Void)?>(nil)
+
+    /// A head on its way into a segment.
+    private struct Job: Sendable {
+        var chunks: [HeadChunk]
+        var logMark: UInt64
+        var operations: [(service: String, operation: Operation)]
+    }
 
     private struct State {
         var lastNumber: UInt64
         var error: SpanStoreError?
         var isClosed = false
+        // Oldest first. While one waits for the disk the next must not overtake it: its mark covers all logs before.
+        var jobs: [Job] = []
     }
 
     private let state: Mutex<State>
@@ -36,8 +44,10 @@ final class Sealer: Sendable {
     init(
         _ configuration: EmbeddedStoreConfiguration,
         _ opening: StoreOpening,
-        lastNumber: UInt64
+        lastNumber: UInt64,
+        thread: any WorkThread
     ) {
+        self.thread = thread
         self.configuration = configuration
         files = opening.files
         root = opening.root
@@ -49,7 +59,7 @@ final class Sealer: Sendable {
 
     /// Applies the bounds of age and size now and then, as long as the sealer lives.
     func beginRetention() {
-        thread.asyncAfter(deadline: .now() + .seconds(Self.retentionSeconds)) { [weak self] in
+        thread.run(afterSeconds: Self.retentionSeconds) { [weak self] in
             guard let self, !self.state.withLock({ $0.isClosed }) else { return }
             self.evict()
             self.beginRetention()
@@ -62,56 +72,45 @@ final class Sealer: Sendable {
     /// Notes why the log or a seal failed.
     func report(_ error: SpanStoreError) { state.withLock { $0.error = error } }
 
+    /// Has `body` called after each attempt to seal, on the sealer's thread.
+    func afterEachAttempt(_ body: @escaping @Sendable () -> Void) { onAttempt.withLock { $0 = body } }
+
     /// Seals chunks that readers see as "being sealed". It is tried until it succeeds or the store is closed; then
     /// the log still has the spans.
     func seal(_ chunks: [HeadChunk], logMark: UInt64, operations: [(service: String, operation: Operation)]) {
-        thread.async { self.attempt(chunks, logMark: logMark, operations: operations) }
+        state.withLock { $0.jobs.append(Job(chunks: chunks, logMark: logMark, operations: operations)) }
+        thread.run { self.attempt() }
     }
-
-    /// Returns true when an attempt has ended, perhaps before the call, and false when the time is up.
-    func waitForSeal(until deadline: DispatchTime) -> Bool { ended.wait(timeout: deadline) == .success }
 
     /// Returns when nothing is being sealed any more.
     func close() async {
         state.withLock { $0.isClosed = true }
-        await withCheckedContinuation { continuation in
-            thread.async { continuation.resume() }
-        }
+        await thread.drained()
     }
 
-    private func attempt(_ chunks: [HeadChunk], logMark: UInt64, operations: [(service: String, operation: Operation)])
-    {
-        // While one waits for the disk the next must not overtake it: the mark covers all log files before it.
-        while true {
-            do {
-                let segment = try write(chunks, logMark: logMark, operations: operations)
-                view.finishSealing(segment)
-                state.withLock { $0.error = nil }
-                ended.signal()
-                deleteLogs(upTo: logMark)
-                evict()
-                return
-            } catch {
-                report(error)
-                ended.signal()
-                if state.withLock({ $0.isClosed }) { return }
-                sleepBeforeRetry()
+    /// Seals the oldest job; each job has one attempt waiting or running.
+    private func attempt() {
+        guard let job = state.withLock({ $0.jobs.first }) else { return }
+        do {
+            let segment = try write(job)
+            view.finishSealing(segment)
+            state.withLock { state in
+                state.error = nil
+                state.jobs.removeFirst()
+            }
+            deleteLogs(upTo: job.logMark)
+            evict()
+        } catch {
+            report(error)
+            if !state.withLock({ $0.isClosed }) {
+                thread.run(afterSeconds: Self.retrySeconds) { self.attempt() }
             }
         }
+        onAttempt.withLock { $0 }?()
     }
 
-    private func sleepBeforeRetry() {
-        // A pause between attempts at a full disk, on this thread alone.
-        let pause = DispatchSemaphore(value: 0)
-        _ = pause.wait(timeout: .now() + .seconds(Self.retrySeconds))
-    }
-
-    private func write(
-        _ chunks: [HeadChunk],
-        logMark: UInt64,
-        operations: [(service: String, operation: Operation)]
-    ) throws(SpanStoreError) -> Segment {
-        let block = BlockWriter.write(chunks.map(\.batch))
+    private func write(_ job: Job) throws(SpanStoreError) -> Segment {
+        let block = BlockWriter.write(job.chunks.map(\.batch))
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
@@ -133,7 +132,7 @@ final class Sealer: Sendable {
             startMax: block.directory.startMax,
             sealedAt: now
         )
-        try catalogue.add(row, logMark: logMark, operations: operations)
+        try catalogue.add(row, logMark: job.logMark, operations: job.operations)
         do {
             let reader = try BlockReader(try files.read(path), path: path, cache: cache)
             return Segment(number: number, block: reader, byteCount: block.bytes.count, sealedAt: now)

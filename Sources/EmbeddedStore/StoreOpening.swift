@@ -13,11 +13,13 @@ struct StoreOpening {
     /// Operations from the log, which the catalogue does not have yet.
     private(set) var newOperations: [(service: String, operation: Operation)] = []
     private(set) var lastLogNumber: UInt64 = 0
+    /// How much of the last log file holds; the rest must not count later either.
+    private(set) var lastLogSize = UInt64.max
 
-    init(files: any FileSystem, root: String, cataloguePath: String) throws(SpanStoreError) {
+    init(files: any FileSystem, root: String, catalogue: Catalogue) {
         self.files = files
         self.root = root
-        catalogue = try Catalogue(path: cataloguePath)
+        self.catalogue = catalogue
     }
 
     /// Makes the folders of a store.
@@ -66,14 +68,16 @@ struct StoreOpening {
         var fileCount = 0
         do {
             let names = try files.list("\(root)/log").filter { LogFile.number(ofName: $0) != nil }
-            for name in names {
+            for (index, name) in names.enumerated() {
                 guard let number = LogFile.number(ofName: name) else { continue }
                 lastLogNumber = max(lastLogNumber, number)
                 if number <= mark {
-                    try files.remove("\(root)/log/\(name)")
+                    // Done with; if it cannot be deleted now, the next seal or start will.
+                    try? files.remove("\(root)/log/\(name)")
                     continue
                 }
-                spans += try replay(name, isLast: name == names.last)
+                let next = index + 1 < names.count ? names[index + 1] : nil
+                spans += try replay(name, upTo: try limit(ofLog: number, next: next), isLast: next == nil)
                 fileCount += 1
             }
         } catch {
@@ -82,19 +86,28 @@ struct StoreOpening {
         if spans > 0 { notes.append("read \(spans) spans back from \(fileCount) log files") }
     }
 
-    private mutating func replay(_ name: String, isLast: Bool) throws(FileError) -> Int {
+    /// How many bytes of a log file count: the next file tells.
+    private func limit(ofLog number: UInt64, next: String?) throws(FileError) -> UInt64 {
+        guard let next, LogFile.number(ofName: next) == number + 1 else { return .max }
+        let file = try files.read("\(root)/log/\(next)")
+        return LogFile.previousSize(file.bytes)
+    }
+
+    private mutating func replay(_ name: String, upTo limit: UInt64, isLast: Bool) throws(FileError) -> Int {
         let file = try files.read("\(root)/log/\(name)")
+        let size = Int(clamping: min(UInt64(file.count), limit))
         var spans = 0
         var operations: [(service: String, operation: Operation)] = []
         let view = self.view
-        let good = LogFile.read(file.bytes) { batch in
+        let good = LogFile.read(file.bytes.extracting(0..<size)) { batch in
             spans += batch.count
             operations += view.replay(batch)
         }
         newOperations += operations
-        if good < file.count, file.count > LogFile.headerSize || !isLast {
+        lastLogSize = UInt64(good)
+        if good < size, size > LogFile.headerSize || !isLast {
             let what = isLast ? "an unfinished write" : "damaged data"
-            notes.append("\(root)/log/\(name): the last \(file.count - good) bytes are \(what) and were left out")
+            notes.append("\(root)/log/\(name): the last \(size - good) bytes are \(what) and were left out")
         }
         return spans
     }

@@ -1,4 +1,3 @@
-import Dispatch
 import SpanStorage
 import Synchronization
 import TraceModel
@@ -6,7 +5,8 @@ import TraceModel
 /// The batches that wait for the log, and the one thread that takes them out: group commit.
 ///
 /// Whatever has come while a group was being written makes up the next one, so that groups grow with the load and a
-/// lone batch waits for nobody. Bounded in bytes: over its budget it refuses.
+/// lone batch waits for nobody. Bounded in bytes: over its budget it refuses. When the writer has no room it says so,
+/// and the queue waits for `resume()`.
 final class BatchQueue: Sendable {
     /// A batch and who waits for it.
     struct Entry: Sendable {
@@ -22,13 +22,21 @@ final class BatchQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    private let thread = DispatchQueue(label: "martlet.log", qos: .userInitiated)
+    private let thread: any WorkThread
     private let bytesMax: Int
+    private let hasRoom: @Sendable () -> Bool
     private let write: @Sendable ([Entry]) -> Void
 
-    /// A queue that hands each group to `write`, on its own thread, one after the other.
-    init(bytesMax: Int, write: @escaping @Sendable ([Entry]) -> Void) {
+    /// A queue that hands each group to `write`, on the thread, one after the other, while `hasRoom` is true.
+    init(
+        bytesMax: Int,
+        thread: any WorkThread,
+        hasRoom: @escaping @Sendable () -> Bool,
+        write: @escaping @Sendable ([Entry]) -> Void
+    ) {
         self.bytesMax = bytesMax
+        self.thread = thread
+        self.hasRoom = hasRoom
         self.write = write
     }
 
@@ -44,34 +52,55 @@ final class BatchQueue: Sendable {
             if state.bytes > 0, state.bytes + size > bytesMax { return .overloaded(retryAfterSeconds: 1) }
             state.entries.append(entry)
             state.bytes += size
-            if !state.isDraining {
-                state.isDraining = true
-                thread.async { self.drain() }
-            }
+            startDraining(&state)
             return nil
         }
         if let refusal { entry.completion(.failure(refusal)) }
     }
 
-    /// Refuses further batches and returns when those that wait are written.
+    /// Goes on after the writer had no room.
+    func resume() {
+        state.withLock { state in
+            if !state.entries.isEmpty { startDraining(&state) }
+        }
+    }
+
+    /// Refuses further batches and returns when those that wait are written, or refused for want of room.
     func close() async {
         state.withLock { $0.isClosed = true }
-        await withCheckedContinuation { continuation in
-            thread.async { continuation.resume() }
+        await thread.drained()
+        let left = state.withLock { state in
+            let left = state.entries
+            state.entries = []
+            state.bytes = 0
+            return left
         }
+        for entry in left { entry.completion(.failure(.closed)) }
+    }
+
+    private func startDraining(_ state: inout sending State) {
+        if state.isDraining { return }
+        state.isDraining = true
+        thread.run { self.drain() }
     }
 
     private func drain() {
         while true {
+            let isReady = hasRoom()
             let group = state.withLock { state in
-                let group = state.entries
-                state.entries = []
-                state.bytes = 0
-                if group.isEmpty { state.isDraining = false }
+                let group = isReady ? state.entries : []
+                if group.isEmpty {
+                    state.isDraining = false
+                } else {
+                    state.entries = []
+                    state.bytes = 0
+                }
                 return group
             }
-            if group.isEmpty { return }
+            if group.isEmpty { break }
             write(group)
         }
+        // Room may have come between the look and the note that nobody drains.
+        if hasRoom() { resume() }
     }
 }

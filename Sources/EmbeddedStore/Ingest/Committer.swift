@@ -1,12 +1,9 @@
-import Dispatch
 import SpanStorage
 import Synchronization
 import TraceModel
 
 /// What happens to a group of batches: log, head, acknowledgement, and sealing when the head is full.
 final class Committer: Sendable {
-    private static let patienceSeconds = 2
-
     private let configuration: EmbeddedStoreConfiguration
     private let view: StoreView
     private let sealer: Sealer
@@ -29,9 +26,14 @@ final class Committer: Sendable {
         self.newOperations = Mutex(newOperations)
     }
 
+    /// Whether a group can be taken: false while sealing is behind by as much as memory allows, so that whoever sends
+    /// must wait. If it is behind because the disk refuses, groups are taken and refused, with the reason.
+    var hasRoom: Bool { !isBehind || sealer.lastError != nil }
+
     /// Commits a group; called by one thread at a time.
     func commit(_ entries: [BatchQueue.Entry]) {
-        if let refusal = refusal() {
+        if isBehind {
+            let refusal = sealer.lastError ?? .overloaded(retryAfterSeconds: 1)
             for entry in entries { entry.completion(.failure(refusal)) }
             return
         }
@@ -89,15 +91,6 @@ final class Committer: Sendable {
         let new = view.append(entries.map(\.batch))
         if !new.isEmpty { newOperations.withLock { $0 += new } }
         for entry in entries { entry.completion(.success(())) }
-    }
-
-    /// When sealing is behind by as much as memory allows, whoever sends must wait: first here, while the queue behind
-    /// this thread fills up, and if that does not help, with a refusal.
-    private func refusal() -> SpanStoreError? {
-        let deadline = DispatchTime.now() + .seconds(Self.patienceSeconds)
-        while isBehind, sealer.lastError == nil, sealer.waitForSeal(until: deadline) {}
-        guard isBehind else { return nil }
-        return sealer.lastError ?? .overloaded(retryAfterSeconds: Self.patienceSeconds)
     }
 
     private var isBehind: Bool {

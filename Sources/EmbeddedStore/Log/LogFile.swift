@@ -2,21 +2,32 @@ import TraceModel
 
 /// The bytes of a log file: a header, then frames.
 ///
-///     header   8 bytes "MARTLOG1", u64 number of the file
+///     header   8 bytes "MARTLOG1", u64 number of the file, u64 bytes of the file before that count (all ones: as many
+///              as hold)
 ///     frame    u32 length of the payload, u32 CRC-32C of the payload, payload (`BatchEncoding`)
 ///
 /// All numbers are little-endian. The last frame of the last file may be torn; the first that does not hold ends the
 /// file.
 enum LogFile {
     static let magic = Array("MARTLOG1".utf8)
-    static let headerSize = 16
+    static let headerSize = 24
     static let frameHeaderSize = 8
 
     /// What a new file begins with.
-    static func header(number: UInt64) -> [UInt8] {
+    static func header(number: UInt64, previousSize: UInt64 = .max) -> [UInt8] {
         var bytes = magic
         bytes.append(littleEndian: number)
+        bytes.append(littleEndian: previousSize)
         return bytes
+    }
+
+    /// How many bytes of the file before this one count, as far as this one tells.
+    static func previousSize(_ bytes: RawSpan) -> UInt64 {
+        var reader = ByteReader(bytes)
+        guard let begin = try? reader.take(magic.count), hasBytes(begin, magic),
+            (try? reader.littleEndian(UInt64.self)) != nil, let size = try? reader.littleEndian(UInt64.self)
+        else { return .max }
+        return size
     }
 
     /// The name of the file of a number.
@@ -48,7 +59,7 @@ enum LogFile {
     static func read(_ bytes: RawSpan, body: (SpanBatch) -> Void) -> Int {
         var reader = ByteReader(bytes)
         guard bytes.byteCount >= headerSize, let begin = try? reader.take(magic.count), hasBytes(begin, magic),
-            (try? reader.littleEndian(UInt64.self)) != nil
+            (try? reader.take(16)) != nil
         else { return 0 }
         while true {
             let good = reader.offset
