@@ -40,6 +40,7 @@ public protocol Span: AnyObject, Sendable {
 
 extension Span {
     /// Adds a tag from any value that can be one: text, a boolean, a number, or a type of yours.
+    @inlinable
     public func setTag(_ key: String, to value: some TagValueConvertible) {
         setTag(key, to: value.tagValue)
     }

@@ -43,36 +43,43 @@ public protocol TagValueConvertible {
 
 extension TagValue: TagValueConvertible {
     /// The value itself.
+    @inlinable
     public var tagValue: TagValue { self }
 }
 
 extension String: TagValueConvertible {
     /// The text.
+    @inlinable
     public var tagValue: TagValue { .string(self) }
 }
 
 extension Substring: TagValueConvertible {
     /// The text.
+    @inlinable
     public var tagValue: TagValue { .string(String(self)) }
 }
 
 extension Bool: TagValueConvertible {
     /// True or false.
+    @inlinable
     public var tagValue: TagValue { .bool(self) }
 }
 
 extension Double: TagValueConvertible {
     /// The number.
+    @inlinable
     public var tagValue: TagValue { .double(self) }
 }
 
 extension Float: TagValueConvertible {
     /// The number, in double precision.
+    @inlinable
     public var tagValue: TagValue { .double(Double(self)) }
 }
 
 extension TagValueConvertible where Self: BinaryInteger {
     /// The number, or the nearest that fits in 64 bits.
+    @inlinable
     public var tagValue: TagValue { .int(Int64(clamping: self)) }
 }
 

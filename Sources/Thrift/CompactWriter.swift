@@ -91,8 +91,10 @@ public struct CompactWriter: ThriftWriter, Sendable {
 
     /// Writes a floating point number.
     public mutating func double(_ value: Double) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) {
-            bytes.append(UInt8(truncatingIfNeeded: value.bitPattern >> shift))
+        var rest = value.bitPattern
+        for _ in 0..<8 {
+            bytes.append(UInt8(truncatingIfNeeded: rest))
+            rest >>= 8
         }
     }
 
