@@ -147,4 +147,10 @@ public final class EmbeddedStore: SpanStore {
         catalogue.close()
         lock.withLock { $0 = nil }
     }
+
+    /// Returns when nothing is being written or sealed. For tests that look at files.
+    func settle() async {
+        await queue.settle()
+        await sealer.settle()
+    }
 }

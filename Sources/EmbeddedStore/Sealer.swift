@@ -88,6 +88,9 @@ final class Sealer: Sendable {
         await thread.drained()
     }
 
+    /// Returns when what was to be sealed before the call has been attempted.
+    func settle() async { await thread.drained() }
+
     /// Seals the oldest job; each job has one attempt waiting or running.
     private func attempt() {
         guard let job = state.withLock({ $0.jobs.first }) else { return }

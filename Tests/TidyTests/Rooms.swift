@@ -50,7 +50,7 @@ enum Rooms {
 
     /// What the tests of one room import besides; the end-to-end tests stand outside and import no room at all.
     static let tests: [String: Set<String>] = [
-        "QueryAPITests": ["HummingbirdTesting", "EmbeddedStore"],
+        "QueryAPITests": ["NIOEmbedded", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
         "EndToEndTests": ["Dispatch"],
     ]

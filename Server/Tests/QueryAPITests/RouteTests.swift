@@ -2,9 +2,11 @@ import EmbeddedStore
 import Foundation
 import HTTPTypes
 import Hummingbird
-import HummingbirdTesting
+import Logging
 import NIOCore
+import NIOEmbedded
 import SpanStorage
+import Synchronization
 import Testing
 import TraceModel
 
@@ -45,16 +47,38 @@ struct RouteTests {
         if !spans.isEmpty { try await store.append(spans) }
         let router = Router()
         QueryRoutes(store: store, now: { Self.now }).add(to: router, basePath: basePath)
-        let response = try await Application(router: router).test(.router) { client in
-            try await client.execute(uri: path, method: method)
-        }
+        let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+        let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test"))
+        let response = try await router.buildResponder().respond(
+            to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+            context: BasicRequestContext(source: source)
+        )
+        let body = CollectedBody()
+        try await response.body.write(body)
         await store.close()
         return Answer(
             status: response.status.code,
             type: response.headers[.contentType],
             headers: response.headers,
-            body: String(buffer: response.body)
+            body: body.text
         )
+    }
+
+    /// Takes what a route writes.
+    private final class CollectedBody: ResponseBodyWriter, Sendable {
+        private let bytes = Mutex(ByteBuffer())
+
+        var text: String { bytes.withLock { String(buffer: $0) } }
+
+        func write(_ buffer: ByteBuffer) {
+            bytes.withLock { _ = $0.writeImmutableBuffer(buffer) }
+        }
+
+        func write(contentsOf buffers: some Sequence<ByteBuffer>) {
+            for buffer in buffers { write(buffer) }
+        }
+
+        func finish(_ trailingHeaders: HTTPFields?) {}
     }
 
     private struct Answer {

@@ -65,6 +65,9 @@ final class BatchQueue: Sendable {
         }
     }
 
+    /// Returns when what was added before the call has been written, or waits for room.
+    func settle() async { await thread.drained() }
+
     /// Refuses further batches and returns when those that wait are written, or refused for want of room.
     func close() async {
         state.withLock { $0.isClosed = true }
