@@ -35,7 +35,7 @@ enum Rooms {
         "MartletServer": cLibrary.union([
             "TraceModel", "Thrift", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI", "WebUI",
             "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
-            "Logging", "Synchronization", "FoundationEssentials", "Foundation",
+            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization", "FoundationEssentials", "Foundation",
         ]),
         "martlet": cLibrary.union(["MartletServer", "ArgumentParser", "Logging", "UnixSignals"]),
 

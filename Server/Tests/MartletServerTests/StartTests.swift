@@ -1,3 +1,4 @@
+import Foundation
 import Logging
 import MartletServer
 import NIOCore
@@ -39,6 +40,24 @@ import TraceModel
         #expect(addresses.first?.ipAddress == "127.0.0.1")
         #expect(addresses.count <= 2)
         #expect(Set(addresses.map(\.port)).count == 1)
+    }
+
+    @Test func `a file of strategies is served, and one that is none stops the start`() async throws {
+        let path = temporaryFolder()
+        try Data(#"{"service_strategies":[{"service":"a","type":"ratelimiting","param":5}]}"#.utf8)
+            .write(to: URL(fileURLWithPath: path))
+        try await withTestServer({ $0.samplingFile = path }) { server in
+            let answer = try await server.client(.sampling).get("/sampling?service=a")
+            #expect(answer.body.contains(#""maxTracesPerSecond":5"#))
+        }
+        try Data(#"{"service_strategies":[{"service":"a","type":"ratelimiting"}]}"#.utf8)
+            .write(to: URL(fileURLWithPath: path))
+        await #expect {
+            try await withTestServer({ $0.samplingFile = path }) { _ in }
+        } throws: { error in
+            String(describing: error).contains(#""param" is missing at service_strategies[0]"#)
+        }
+        removeFolder(path)
     }
 
     @Test func `an unknown host is named`() async {

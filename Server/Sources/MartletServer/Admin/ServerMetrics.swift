@@ -8,6 +8,8 @@ struct ServerMetrics {
     let pipeline: IngestPipeline
     let queries: QueryCounters
     let connections: [(port: PortName, count: Int)]
+    /// The ports that take datagrams.
+    let datagramPorts: [(source: IngestSource, port: Int)]
     let startedAt: UTCTime
 
     /// All of it as text.
@@ -102,6 +104,10 @@ struct ServerMetrics {
         let dropped = "jaeger_agent_thrift_udp_server_packets_dropped_total"
         text.begin(dropped, .counter, "Datagrams whose spans the store had no room for.")
         for (source, counts) in all { text.sample(dropped, labels(source), counts.droppedDatagrams) }
+        let lost = "martlet_udp_kernel_drops_total"
+        let losses = KernelDrops.byPort
+        text.begin(lost, .counter, "Datagrams that the kernel threw away because the socket's buffer was full.")
+        for (source, port) in datagramPorts { text.sample(lost, labels(source), losses[port] ?? 0) }
         let errors = "jaeger_agent_thrift_udp_server_read_errors_total"
         text.begin(errors, .counter, "Errors of the socket.")
         for (source, counts) in all { text.sample(errors, labels(source), counts.socketErrors) }

@@ -21,7 +21,7 @@ struct ServerParts: Sendable {
     /// Starts everything, or throws and leaves nothing behind.
     init(_ settings: ServerSettings, logger: Logger) async throws(StartError) {
         let startedAt = UTCTime.now
-        let strategies = try Self.strategies(settings)
+        let strategies = try SamplingStrategies(settings, logger: logger)
         var start = ServerStart(ports: try BoundPorts(settings), group: MultiThreadedEventLoopGroup.singleton)
         addresses = start.ports.addresses
         let status = ServerStatus()
@@ -36,12 +36,18 @@ struct ServerParts: Sendable {
             try await start.receive(pipeline, settings: settings, strategies: strategies, small: small)
             receivers = start.receivers
             let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
+            let datagramPorts = receivers.compactMap { receiver in
+                receiver.name.datagramSource.flatMap { source in
+                    receiver.channels.first?.localAddress?.port.map { (source: source, port: $0) }
+                }
+            }
             status.run { [query] in
                 ServerMetrics(
                     pipeline: pipeline,
                     queries: counters,
                     connections: listeners.map { ($0.name, $0.connections.count) }
                         + [(.query, query.connections.count)],
+                    datagramPorts: datagramPorts,
                     startedAt: startedAt
                 )
             }
@@ -68,10 +74,6 @@ struct ServerParts: Sendable {
         await store.close()
         let spans = store.statistics().spans
         logger.info("store closed", metadata: ["spans": "\(spans)", "took": "\((clock.now - began).milliseconds) ms"])
-    }
-
-    private static func strategies(_ settings: ServerSettings) throws(StartError) -> SamplingStrategies {
-        SamplingStrategies(fallback: ServiceStrategy(.probabilistic(settings.samplingProbability)))
     }
 }
 

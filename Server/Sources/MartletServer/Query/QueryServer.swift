@@ -12,8 +12,8 @@ import SpanStorage
 /// The sockets are bound before, by hand, so Hummingbird's own server is not used, only what it runs on a connection.
 struct QueryServer: Sendable {
     let connections = Connections(max: 1024)
-    private let listeners: [NIOAsyncChannel<HTTP1Channel.Value, Never>]
-    private let channel: HTTP1Channel
+    private let listeners: [NIOAsyncChannel<QueryConnection.Value, Never>]
+    private let channel: QueryConnection
     private let logger: Logger
 
     /// Takes over sockets; nothing is answered before `serve()`.
@@ -32,7 +32,7 @@ struct QueryServer: Sendable {
         QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }).add(to: router, basePath: basePath)
         UserInterface(basePath: basePath).add(to: router)
         let responder = router.buildResponder()
-        let channel = HTTP1Channel(
+        let channel = QueryConnection(
             responder: { request, writer, channel in
                 let context = BasicRequestContext(source: .init(channel: channel, logger: logger))
                 var response: Response
@@ -45,17 +45,16 @@ struct QueryServer: Sendable {
                     response = .plain(.internalServerError, "the server failed to answer; its log says why")
                 }
                 try await writer.write(response: response.head, body: response.body)
-            },
-            configuration: .init(idleTimeout: .seconds(120), httpDecoderConfiguration: Self.decoderLimits)
+            }
         )
-        var listeners: [NIOAsyncChannel<HTTP1Channel.Value, Never>] = []
+        var listeners: [NIOAsyncChannel<QueryConnection.Value, Never>] = []
         let bootstrap = ServerBootstrap(group: group)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         for (index, socket) in sockets.enumerated() {
             do {
                 let listener = try await bootstrap.bind(socket.descriptor) {
-                    [connections] child -> EventLoopFuture<HTTP1Channel.Value> in
+                    [connections] child -> EventLoopFuture<QueryConnection.Value> in
                     guard connections.add(child) else {
                         return child.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
                     }
@@ -103,10 +102,4 @@ struct QueryServer: Sendable {
         for listener in listeners { try? await listener.channel.close() }
         await connections.drain(timeout: timeout)
     }
-
-    private static let decoderLimits = HTTP1Channel.Configuration.DecoderConfiguration(
-        maxHeaderFieldSize: 32 << 10,
-        maxHeaderListSize: 32 << 10,
-        maxHeaderFieldCount: 200
-    )
 }

@@ -1,3 +1,4 @@
+import Receivers
 import TraceModel
 
 /// Requests as clients send them.
@@ -132,5 +133,22 @@ enum DeflateBomb {
             file.append(byte)
         }
         return file + [UInt8](repeating: 0, count: 8)
+    }
+}
+
+extension Samples {
+    /// What a receiver makes of spans of one service.
+    static func received(service: String, spans: Int) -> Received {
+        var received = Received()
+        var resource = Resource()
+        resource.service = received.batch.strings.intern(service)
+        received.batch.resources = [resource]
+        for span in 1...spans {
+            var row = SpanRow()
+            row.traceID = TraceID(low: 1)
+            row.spanID = SpanID(UInt64(span))
+            received.batch.appendSpan(row)
+        }
+        return received
     }
 }

@@ -84,6 +84,13 @@ final class TestClient {
         return await !readMore()
     }
 
+    /// Everything that comes until the other side closes, as text.
+    func rest() async -> String {
+        while await readMore() {}
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
+    }
+
     /// The next answer.
     func answer() async throws -> Answer {
         while true {
