@@ -7,7 +7,7 @@ import UnixSignals
 struct AllInOne: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "all-in-one",
-        abstract: "Run the receivers, the store, the query API and the web UI (the default).",
+        abstract: "Run everything: receivers, store, query API and web UI.",
         discussion: """
             Every flag has an environment variable: upper case, underscores for
             punctuation, such as QUERY_HTTP_SERVER_HOST_PORT. A flag beats a variable.

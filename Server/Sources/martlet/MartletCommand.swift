@@ -6,13 +6,13 @@ import MartletServer
 struct MartletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet",
-        abstract: "Distributed tracing in one program: takes spans, keeps them, shows them.",
+        abstract: "Distributed tracing in one program: takes, keeps and shows spans.",
         discussion: """
             martlet                     run everything, on localhost
             martlet all-in-one --help   all settings, with their defaults
 
-            The web page is at http://localhost:16686. Programs send spans as they send them
-            to Jaeger: by UDP to 6831, by OTLP to 4318, by Zipkin to 9411.
+            The web page is at http://localhost:16686. Programs send spans as they send
+            them to Jaeger: by UDP to 6831, by OTLP to 4318, by Zipkin to 9411.
             Jaeger's flags and environment variables are understood.
             """,
         subcommands: [AllInOne.self, Version.self],

@@ -49,6 +49,21 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "no HTTP at all\r\n\r\n", "GET / HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\nnoise noise\r\n\r\n",
+        "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nnot a chunk\r\n",
+        "GET / HTTP/1.1\r\nA: " + String(repeating: "a", count: 50_000),
+    ])
+    func `noise on the query port ends the connection and nothing else`(noise: String) async throws {
+        try await withTestServer { server in
+            let noisy = try server.client(.query)
+            noisy.send(noise)
+            let answers = await noisy.rest()
+            #expect(answers.hasPrefix("HTTP/1.1 "))
+            #expect(try await server.client(.query).get("/api/services").status == 200)
+        }
+    }
+
     @Test func `what was just sent is found by the query API`() async throws {
         try await withTestServer { server in
             let sent = try await server.client(.otlpHTTP).post("/v1/traces", Samples.otlpJSON, HTTPIngestTests.json)

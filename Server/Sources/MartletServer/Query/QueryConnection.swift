@@ -33,7 +33,7 @@ struct QueryConnection: HTTPChannelHandler {
                 withEncoderConfiguration: .init(),
                 withDecoderLimitConfiguration: limits
             )
-            try pipeline.addHandler(NoPackingOfHeads())
+            try pipeline.addHandler(CompressorGuard())
             try pipeline.addHandler(
                 HTTPResponseCompressor(initialByteBufferCapacity: 1024) { head, isPossible in
                     isPossible && Self.isWorthPacking(&head) ? .compressIfPossible : .doNotCompress
@@ -63,20 +63,5 @@ struct QueryConnection: HTTPChannelHandler {
             head.headers.replaceOrAdd(name: "ETag", value: "W/" + tag)
         }
         return true
-    }
-}
-
-/// Keeps the compressor from the answers to HEAD, which have a length and no body.
-private final class NoPackingOfHeads: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .head(var head) = unwrapInboundIn(data), head.method == .HEAD {
-            head.headers.remove(name: "Accept-Encoding")
-            context.fireChannelRead(wrapInboundOut(.head(head)))
-        } else {
-            context.fireChannelRead(data)
-        }
     }
 }
