@@ -1,12 +1,28 @@
 import TraceModel
 
-/// Strings that hardly repeat, end to end: their lengths as a `NumberColumn`, then their bytes.
+/// Strings that hardly repeat, end to end, in chunks that are compressed by themselves: who wants one string
+/// decompresses one chunk.
 ///
 ///     lengths  NumberColumn
-///     varint   bytes of all strings
-///     varint   bytes as stored; equal to the former if they are not compressed
-///     the bytes
-enum BytesColumn {
+///     for each `chunkStrings` strings: varint bytes, varint bytes as stored (equal if not compressed), the bytes
+struct BytesColumn {
+    /// So many strings make a chunk: large enough for zstd to find what they share, small enough to read in passing.
+    static let chunkStrings = 256
+
+    private let file: FileBytes
+    // Where each string ends, counted from the beginning of its chunk.
+    private let ends: [Int]
+    private let chunks: [Chunk]
+    // The chunk that was read last, decompressed.
+    private var current: [UInt8] = []
+    private var currentIndex = -1
+
+    private struct Chunk {
+        var range: Range<Int>
+        var size: Int
+    }
+
+    /// Appends a column of some strings of a table.
     static func encode(
         _ refs: [StringRef],
         of strings: borrowing StringTable,
@@ -14,15 +30,16 @@ enum BytesColumn {
         into bytes: inout [UInt8]
     ) {
         var lengths: [UInt64] = []
-        var plain: [UInt8] = []
         lengths.reserveCapacity(refs.count)
-        for ref in refs {
-            let range = strings.range(ref)
-            lengths.append(UInt64(range.count))
-            plain.append(contentsOf: strings.arena[range])
-        }
+        for ref in refs { lengths.append(UInt64(strings.range(ref).count)) }
         NumberColumn.encode(lengths, with: compressor, into: &bytes)
-        encode(plain, with: compressor, into: &bytes)
+        for first in stride(from: 0, to: refs.count, by: chunkStrings) {
+            var plain: [UInt8] = []
+            for ref in refs[first..<min(first + chunkStrings, refs.count)] {
+                plain.append(contentsOf: strings.arena[strings.range(ref)])
+            }
+            encode(plain, with: compressor, into: &bytes)
+        }
     }
 
     /// Appends bytes, compressed if it pays.
@@ -33,34 +50,67 @@ enum BytesColumn {
         bytes.append(contentsOf: small ?? plain)
     }
 
-    /// Where each of `count` strings ends, and the bytes of all.
-    @_lifetime(reader: copy reader)
-    static func decode(_ reader: inout ByteReader, count: Int) -> (ends: [Int], bytes: [UInt8])? {
-        guard let lengths = NumberColumn.decode(&reader, count: count), let plain = decodeBytes(&reader) else {
-            return nil
-        }
+    /// The column of `count` strings in a range of a file; nil if it does not hold together.
+    init?(_ file: FileBytes, _ range: Range<Int>, count: Int) {
+        self.file = file
+        var reader = ByteReader(file.bytes.extracting(range))
+        guard let lengths = NumberColumn.decode(&reader, count: count) else { return nil }
         var ends: [Int] = []
         ends.reserveCapacity(count)
-        var end = 0
-        for length in lengths {
-            guard length <= UInt64(plain.count - end) else { return nil }
-            end += Int(length)
-            ends.append(end)
+        var chunks: [Chunk] = []
+        for first in stride(from: 0, to: count, by: Self.chunkStrings) {
+            guard let size = try? reader.varint(), let stored = try? reader.varint(), stored <= UInt64(reader.left),
+                size <= UInt64(BlockLayout.columnBytesMax)
+            else { return nil }
+            let begin = range.lowerBound + reader.offset
+            reader.offset += Int(stored)
+            chunks.append(Chunk(range: begin..<begin + Int(stored), size: Int(size)))
+            var end = 0
+            for length in lengths[first..<min(first + Self.chunkStrings, count)] {
+                guard length <= size - UInt64(end) else { return nil }
+                end += Int(length)
+                ends.append(end)
+            }
+            guard end == Int(size) else { return nil }
         }
-        return end == plain.count ? (ends, plain) : nil
+        self.ends = ends
+        self.chunks = chunks
     }
+
+    /// Makes the bytes of a string's chunk the current ones, and says where in them the string is.
+    mutating func range(_ index: Int) -> Range<Int>? {
+        let chunk = index / Self.chunkStrings
+        if chunk != currentIndex {
+            guard let bytes = Self.bytes(file, chunks[chunk].range, size: chunks[chunk].size) else { return nil }
+            current = bytes
+            currentIndex = chunk
+        }
+        return (index % Self.chunkStrings == 0 ? 0 : ends[index - 1])..<ends[index]
+    }
+
+    /// The bytes that `range` speaks of.
+    var chunk: [UInt8] { current }
 
     /// Bytes that `encode` has appended.
     @_lifetime(reader: copy reader)
     static func decodeBytes(_ reader: inout ByteReader) -> [UInt8]? {
-        guard let count = try? reader.varint(), let size = try? reader.varint(), size <= UInt64(reader.left),
-            count <= UInt64(BlockLayout.columnBytesMax), let stored = try? reader.take(Int(size))
+        guard let size = try? reader.varint(), let stored = try? reader.varint(), stored <= UInt64(reader.left),
+            let bytes = try? reader.take(Int(stored))
         else { return nil }
-        if size == count {
+        return plain(bytes, size: size)
+    }
+
+    private static func bytes(_ file: FileBytes, _ range: Range<Int>, size: Int) -> [UInt8]? {
+        plain(file.bytes.extracting(range), size: UInt64(size))
+    }
+
+    private static func plain(_ stored: RawSpan, size: UInt64) -> [UInt8]? {
+        guard size <= UInt64(BlockLayout.columnBytesMax) else { return nil }
+        if stored.byteCount == Int(size) {
             var bytes: [UInt8] = []
             bytes.append(copying: stored)
             return bytes
         }
-        return decompress(stored, count: Int(count))
+        return decompress(stored, count: Int(size))
     }
 }

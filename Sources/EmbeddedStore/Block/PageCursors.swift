@@ -58,12 +58,13 @@ struct AttributeCursor {
     private enum Values {
         case unwanted
         case numbers([UInt64])
-        case strings(ends: [Int], bytes: [UInt8])
+        case strings(Int)
     }
 
     private let page: PageReader
     private let shapes: [Int]
     private var columns: [Values]
+    private var rawColumns: [BytesColumn] = []
     private var places: [Int]
     private var row = 0
 
@@ -87,8 +88,8 @@ struct AttributeCursor {
         for number in wanted.indices where wanted[number] {
             let place = BlockLayout.Column.attributes + UInt32(number)
             if page.meta.columns[number].isRaw {
-                let strings = try page.strings(place, count: counts[number])
-                columns[number] = .strings(ends: strings.ends, bytes: strings.bytes)
+                columns[number] = .strings(rawColumns.count)
+                rawColumns.append(try page.strings(place, count: counts[number]))
             } else {
                 columns[number] = .numbers(try page.numbers(place, count: counts[number]))
             }
@@ -104,15 +105,15 @@ struct AttributeCursor {
     }
 
     /// The row's next value of a column, or nil if nobody wants it; raw strings are put into `strings`.
-    mutating func next(_ number: UInt32, strings: inout StringTable) -> UInt64? {
+    mutating func next(_ number: UInt32, strings: inout StringTable) throws(SpanStoreError) -> UInt64? {
         let place = places[Int(number)]
         places[Int(number)] += 1
         switch columns[Int(number)] {
         case .unwanted: return nil
         case .numbers(let values): return values[place]
-        case .strings(let ends, let bytes):
-            let begin = place == 0 ? 0 : ends[place - 1]
-            return UInt64(strings.intern(bytes.span.bytes.extracting(begin..<ends[place])))
+        case .strings(let raw):
+            guard let range = rawColumns[raw].range(place) else { throw page.block.damaged("column of a page") }
+            return UInt64(strings.intern(rawColumns[raw].chunk.span.bytes.extracting(range)))
         }
     }
 
@@ -170,8 +171,11 @@ struct EventCursor {
     private let dropped: [UInt64]
     private let lists: ListCursor
 
-    init(_ page: PageReader) throws(SpanStoreError) {
-        counts = try page.numbers(BlockLayout.Column.eventCounts)
+    /// The events of some rows; if these have none, nothing else is read.
+    init(_ page: PageReader, rows: [Int]) throws(SpanStoreError) {
+        var counts = try page.numbers(BlockLayout.Column.eventCounts)
+        if !rows.contains(where: { counts[$0] > 0 }) { counts = [UInt64](repeating: 0, count: counts.count) }
+        self.counts = counts
         let (firsts, total) = try runs(counts, page)
         self.firsts = firsts
         times = try page.numbers(BlockLayout.Column.eventTimes, count: total)
@@ -197,9 +201,12 @@ struct LinkCursor {
     private let lists: ListCursor
     private let block: BlockReader
 
-    init(_ page: PageReader) throws(SpanStoreError) {
+    /// The links of some rows; if these have none, nothing else is read.
+    init(_ page: PageReader, rows: [Int]) throws(SpanStoreError) {
         block = page.block
-        counts = try page.numbers(BlockLayout.Column.linkCounts)
+        var counts = try page.numbers(BlockLayout.Column.linkCounts)
+        if !rows.contains(where: { counts[$0] > 0 }) { counts = [UInt64](repeating: 0, count: counts.count) }
+        self.counts = counts
         let (firsts, total) = try runs(counts, page)
         self.firsts = firsts
         var columns: [[UInt64]] = []

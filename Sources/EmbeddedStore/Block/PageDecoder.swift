@@ -39,8 +39,8 @@ struct PageDecoder {
 
     private mutating func decode(starts: [UInt64], ids: [TraceID]) throws(SpanStoreError) {
         var attributes = try AttributeCursor(page, rows: rows, shapes: shapes)
-        let events = try EventCursor(page)
-        let links = try LinkCursor(page)
+        let events = try EventCursor(page, rows: rows)
+        let links = try LinkCursor(page, rows: rows)
         let fields = try SpanFields(page)
         let durations = try page.numbers(BlockLayout.Column.durations)
         let owners = try page.numbers(BlockLayout.Column.resources)
@@ -68,7 +68,7 @@ struct PageDecoder {
     }
 
     private mutating func append(_ number: UInt32, _ attributes: inout AttributeCursor) throws(SpanStoreError) {
-        guard let value = attributes.next(number, strings: &batch.strings) else { return }
+        guard let value = try attributes.next(number, strings: &batch.strings) else { return }
         let column = page.meta.columns[Int(number)]
         var bits = value
         if column.type.isReference, !column.isRaw { bits = UInt64(try string(StringRef(clamping: value))) }

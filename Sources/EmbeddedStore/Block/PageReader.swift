@@ -41,6 +41,7 @@ struct PageReader {
 
     /// A column of numbers; zeros if the page does not have it.
     func numbers(_ number: UInt32, count: Int) throws(SpanStoreError) -> [UInt64] {
+        guard count > 0 else { return [] }
         guard let place = places[number] else { return [UInt64](repeating: 0, count: count) }
         var reader = ByteReader(file.bytes.extracting(place))
         guard let numbers = NumberColumn.decode(&reader, count: count) else {
@@ -53,13 +54,11 @@ struct PageReader {
     func numbers(_ number: UInt32) throws(SpanStoreError) -> [UInt64] { try numbers(number, count: page.rows) }
 
     /// A column of raw strings.
-    func strings(_ number: UInt32, count: Int) throws(SpanStoreError) -> (ends: [Int], bytes: [UInt8]) {
-        guard let place = places[number] else { throw block.damaged("column \(number) of a page") }
-        var reader = ByteReader(file.bytes.extracting(place))
-        guard let strings = BytesColumn.decode(&reader, count: count) else {
+    func strings(_ number: UInt32, count: Int) throws(SpanStoreError) -> BytesColumn {
+        guard let place = places[number], let column = BytesColumn(file, place, count: count) else {
             throw block.damaged("column \(number) of a page")
         }
-        return strings
+        return column
     }
 
     /// The sum of a column of counts, which must not be more than a column can have.

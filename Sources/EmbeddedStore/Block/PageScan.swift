@@ -86,13 +86,11 @@ struct PageScan {
         let column = page.meta.columns[Int(number)]
         let place = BlockLayout.Column.attributes + number
         guard column.isRaw else { return try page.numbers(place, count: count).map { value.matches(column.type, $0) } }
-        let strings = try page.strings(place, count: count)
+        var strings = try page.strings(place, count: count)
         var hits = [Bool](repeating: false, count: count)
-        var begin = 0
         for index in 0..<count {
-            let end = strings.ends[index]
-            hits[index] = value.matches(column.type, raw: strings.bytes.span.bytes.extracting(begin..<end))
-            begin = end
+            guard let range = strings.range(index) else { throw page.block.damaged("column \(place) of a page") }
+            hits[index] = value.matches(column.type, raw: strings.chunk.span.bytes.extracting(range))
         }
         return hits
     }
