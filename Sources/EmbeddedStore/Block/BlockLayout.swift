@@ -8,9 +8,9 @@ enum BlockLayout {
     /// Bytes at the end: offset and length of the directory, its checksum, the version, the magic.
     static let trailerSize = 32
     /// A page ends with the first trace that reaches so many spans ...
-    static let pageSpans = 4_096
+    static let pageSpans = 2_048
     /// ... or within a trace that is longer than this.
-    static let pageSpansMax = 8_192
+    static let pageSpansMax = 4_096
     /// No column is larger, decompressed: what claims to be is damaged.
     static let columnBytesMax = 1 << 30
     /// A string column of a page is kept raw if its values are more than this...

@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 import TraceModel
 
 // Safety: contexts belong to one object that one thread uses; libzstd reads and writes within the counts it is given,
@@ -31,15 +32,33 @@ final class Compressor {
     }
 }
 
+/// What decompression needs beside the bytes. Making one costs more than most columns take to decompress, so they are
+/// kept, as many as ever worked at one time.
+private final class Decompressor: @unchecked Sendable {
+    static let idle = Mutex<[Decompressor]>([])
+    private let context: OpaquePointer?
+
+    init() { context = ZSTD_createDCtx() }
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    /// The bytes decompressed, if there are just `count`.
+    func decompress(_ bytes: RawSpan, count: Int) -> [UInt8]? {
+        guard let context else { return nil }
+        let plain = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
+            let size = bytes.withUnsafeBytes { source in
+                ZSTD_decompressDCtx(context, target.baseAddress, count, source.baseAddress, source.count)
+            }
+            initialized = ZSTD_isError(size) == 0 ? size : 0
+        }
+        return plain.count == count ? plain : nil
+    }
+}
+
 /// The bytes that `Compressor` made others of; nil unless there are just `count` of them.
 func decompress(_ bytes: RawSpan, count: Int) -> [UInt8]? {
     guard count <= BlockLayout.columnBytesMax else { return nil }
-    var size = 0
-    let plain = [UInt8](unsafeUninitializedCapacity: count) { target, initialized in
-        size = bytes.withUnsafeBytes { source in
-            ZSTD_decompress(target.baseAddress, count, source.baseAddress, source.count)
-        }
-        initialized = ZSTD_isError(size) == 0 ? size : 0
-    }
-    return plain.count == count ? plain : nil
+    let decompressor = Decompressor.idle.withLock { $0.popLast() } ?? Decompressor()
+    defer { Decompressor.idle.withLock { $0.append(decompressor) } }
+    return decompressor.decompress(bytes, count: count)
 }
