@@ -71,8 +71,18 @@ struct StorageOptions: ParsableArguments {
     )
     var durability: String?
 
+    @Option(name: .of(.retentionSize), help: .of("How much is kept, as bytes or share.", "20GiB|80%|0", "80%"))
+    var retentionSize: String?
+
+    @Option(name: .of(.retentionAge), help: .of("How long spans are kept.", "168h|7d|0", "7d"))
+    var retentionAge: String?
+
     var values: [SettingName: String] {
-        [.storage: storage, .dataDirectory: dataDirectory, .durability: durability].compactMapValues { $0 }
+        let values: [SettingName: String?] = [
+            .storage: storage, .dataDirectory: dataDirectory, .durability: durability,
+            .retentionSize: retentionSize, .retentionAge: retentionAge,
+        ]
+        return values.compactMapValues { $0 }
     }
 }
 

@@ -108,3 +108,41 @@ import Testing
         #expect(IgnoredJaegerSetting.flag("nonsense") == (false, false))
     }
 }
+
+@Suite struct RetentionBoundsTests {
+    @Test(
+        arguments: [
+            ("80%", .shareOfDisk(0.8)), ("100%", .shareOfDisk(1)), ("20GiB", .bytes(20 << 30)),
+            ("1.5KB", .bytes(1_500)),
+            ("1000000", .bytes(1_000_000)), ("512m", .bytes(512 << 20)), ("0", .unbounded),
+        ] as [(String, RetentionSize)]
+    )
+    func `sizes are read`(text: String, size: RetentionSize) {
+        #expect(RetentionSize(parsing: text) == size)
+    }
+
+    @Test(
+        arguments: [
+            ("168h", .seconds(604_800)), ("7d", .seconds(604_800)), ("90m", .seconds(5_400)), ("1w", .seconds(604_800)),
+            ("0", .unbounded), ("0h", .unbounded),
+        ] as [(String, RetentionAge)]
+    )
+    func `ages are read`(text: String, age: RetentionAge) {
+        #expect(RetentionAge(parsing: text) == age)
+    }
+
+    @Test(arguments: ["", "%", "0%", "101%", "-5GiB", "GiB", "5 apples", "1e400", "nan", "99999999999999TiB"])
+    func `what is no size is refused and named`(text: String) {
+        #expect(RetentionSize(parsing: text) == nil)
+        let reader = SettingsReader(flags: [.retentionSize: text], environment: [:])
+        #expect(reader.errors.count == 1)
+        #expect(reader.errors.first?.contains("retention.max-bytes") == true)
+    }
+
+    @Test(arguments: ["", "h", "7", "-7d", "seven days", "1e99d", "nand"])
+    func `what is no age is refused and named`(text: String) {
+        #expect(RetentionAge(parsing: text) == nil)
+        let reader = SettingsReader(flags: [:], environment: ["RETENTION_MAX_AGE": text])
+        #expect(text.isEmpty || reader.errors.first?.contains("RETENTION_MAX_AGE") == true)
+    }
+}

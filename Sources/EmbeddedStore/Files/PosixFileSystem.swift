@@ -122,3 +122,21 @@ extension FileError {
     clock_gettime(CLOCK_REALTIME, &time)
     return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
 }
+
+extension EmbeddedStore {
+    /// Bytes of the disk that a folder is on, or would be on if it were made; nil if the system does not say.
+    public static func diskSize(near folder: String) -> Int? {
+        var path = folder
+        while true {
+            var information = statvfs()
+            if statvfs(path, &information) == 0 {
+                return Int(clamping: UInt64(information.f_blocks) * UInt64(information.f_frsize))
+            }
+            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { break }
+            path = String(path[..<slash])
+        }
+        var information = statvfs()
+        guard statvfs(folder.hasPrefix("/") ? "/" : ".", &information) == 0 else { return nil }
+        return Int(clamping: UInt64(information.f_blocks) * UInt64(information.f_frsize))
+    }
+}

@@ -29,7 +29,7 @@ struct ServerParts: Sendable {
             // What the small sites take in is theirs: spans that flood the server must not make it look dead.
             let small = ByteBudget(bytesMax: 16 << 20)
             admin = try await start.serve(AdminSite(status: status), .admin, budget: small)
-            store = try await start.openStore(settings)
+            store = try await start.openStore(settings, logger: logger)
             let pipeline = IngestPipeline(store: store)
             let counters = QueryCounters()
             query = try await start.serveQueries(store, counters: counters, settings: settings, logger: logger)

@@ -30,7 +30,7 @@ struct ServerStart {
     }
 
     /// Opens the store; what is in its log is visible when this returns.
-    mutating func openStore(_ settings: ServerSettings) async throws -> any SpanStore {
+    mutating func openStore(_ settings: ServerSettings, logger: Logger) async throws -> any SpanStore {
         let durability: Durability =
             switch settings.durability {
             case .fsync: .fsync
@@ -38,15 +38,38 @@ struct ServerStart {
             case .async: .async
             }
         let directory = settings.storage == .memory ? nil : settings.dataDirectory
-        let configuration = EmbeddedStoreConfiguration(directory: directory, durability: durability)
+        let configuration = Self.bounded(
+            EmbeddedStoreConfiguration(directory: directory, durability: durability),
+            by: settings
+        )
         do {
             // Reading the log takes as long as the disk does: not on a thread that others wait for.
             let opened = try await NIOThreadPool.singleton.runIfActive { try EmbeddedStore.open(configuration) }
+            for note in opened.openingNotes { logger.notice("\(note)") }
             store = opened
             return opened
         } catch {
             throw StartError("\(error)")
         }
+    }
+
+    private static func bounded(
+        _ unbounded: EmbeddedStoreConfiguration,
+        by settings: ServerSettings
+    ) -> EmbeddedStoreConfiguration {
+        var configuration = unbounded
+        switch settings.retentionSize {
+        case .unbounded: configuration.segmentBytesMax = .max
+        case .bytes(let bytes): configuration.segmentBytesMax = bytes
+        case .shareOfDisk(let share):
+            if let directory = configuration.directory, let size = EmbeddedStore.diskSize(near: directory) {
+                configuration.segmentBytesMax = Int(Double(size) * share)
+            }
+        }
+        if case .seconds(let seconds) = settings.retentionAge {
+            configuration.ageMaxNanoseconds = UInt64(seconds) * 1_000_000_000
+        }
+        return configuration
     }
 
     /// Takes over the query port.

@@ -53,6 +53,10 @@ public struct ServerSettings: Sendable {
     public var dataDirectory = "./martlet-data"
     /// What an acknowledgement promises.
     public var durability = Durability.os
+    /// How many bytes the stored spans may take; in memory the store's own bound holds instead of a share of a disk.
+    public var retentionSize = RetentionSize.shareOfDisk(0.8)
+    /// How long stored spans are kept.
+    public var retentionAge = RetentionAge.seconds(7 * 86_400)
 
     /// How likely clients that ask are told to sample a trace, 0 to 1.
     public var samplingProbability = 1.0

@@ -18,6 +18,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case storage = "storage"
     case dataDirectory = "data-dir"
     case durability = "durability"
+    case retentionSize = "retention.max-bytes"
+    case retentionAge = "retention.max-age"
     case samplingProbability = "sampling.default-sampling-probability"
     case samplingFile = "sampling.strategies-file"
     case logLevel = "log-level"

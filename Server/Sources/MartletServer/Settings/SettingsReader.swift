@@ -112,6 +112,27 @@ public struct SettingsReader {
                 fail(said, "there is no durability \"\(said.value)\"; expected fsync, os or async")
             }
         }
+        readRetention()
+    }
+
+    private mutating func readRetention() {
+        if let said = said(.retentionSize) {
+            if let size = RetentionSize(parsing: said.value) {
+                settings.retentionSize = size
+            } else {
+                fail(
+                    said,
+                    "\"\(said.value)\" is not a size; expected for example 20GiB, 80% of the disk, or 0 for no bound"
+                )
+            }
+        }
+        if let said = said(.retentionAge) {
+            if let age = RetentionAge(parsing: said.value) {
+                settings.retentionAge = age
+            } else {
+                fail(said, "\"\(said.value)\" is not an age; expected for example 168h, 7d, or 0 for no bound")
+            }
+        }
     }
 
     private mutating func readJaegerStorageType(_ type: String) {
