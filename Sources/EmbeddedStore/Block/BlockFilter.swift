@@ -21,12 +21,18 @@ struct BlockFilter {
         case durationAtLeast(Int64)
         case durationAtMost(Int64)
         case tag(BlockTag)
+        case field(BlockField)
     }
 
+    /// What the columns can decide.
     let root: Node
+    /// The filter itself, if it asks for more than that: the spans that `root` lets through are compared with it.
+    let exact: SpanFilter?
 
     init(_ filter: SpanFilter, meta: BlockMeta) {
-        root = Self.node(filter, meta)
+        let decidable = filter.weakened(keeping: BlockField.canDecide)
+        root = Self.node(decidable, meta)
+        exact = decidable == filter ? nil : filter
     }
 
     private static func node(_ filter: SpanFilter, _ meta: BlockMeta) -> Node {
@@ -46,6 +52,9 @@ struct BlockFilter {
         case .durationAtLeast(let least): return .durationAtLeast(least)
         case .durationAtMost(let most): return .durationAtMost(most)
         case .tag(let condition): return .tag(BlockTag(condition, meta: meta))
+        case .field(let condition):
+            let lowered = filter.lowered
+            return lowered == filter ? BlockField.node(condition, meta) : node(lowered, meta)
         }
     }
 
@@ -83,6 +92,7 @@ struct BlockFilter {
         case .durationAtMost(let most):
             return page.durationMin > most ? .none : page.durationMax <= most ? .all : .some
         case .tag(let tag): return page.answer(tag.possibleShapes) == .none ? .none : .some
+        case .field(let field): return page.answer(field.possibleShapes) == .none ? .none : .some
         }
     }
 }

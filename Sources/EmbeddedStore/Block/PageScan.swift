@@ -3,8 +3,9 @@ import TraceModel
 
 /// Compares the spans of a page with a filter, column by column.
 struct PageScan {
-    private let page: PageReader
-    private let shapes: [Int]
+    let page: PageReader
+    /// By row: its shape.
+    let shapes: [Int]
 
     init(_ page: PageReader) throws(SpanStoreError) {
         self.page = page
@@ -12,7 +13,11 @@ struct PageScan {
     }
 
     /// For each row, whether its span satisfies the filter.
-    func matches(_ filter: BlockFilter) throws(SpanStoreError) -> [Bool] { try matches(filter.root) }
+    func matches(_ filter: BlockFilter) throws(SpanStoreError) -> [Bool] {
+        let possible = try matches(filter.root)
+        guard let exact = filter.exact, possible.contains(true) else { return possible }
+        return try decoded(possible, matching: exact)
+    }
 
     private func matches(_ node: BlockFilter.Node) throws(SpanStoreError) -> [Bool] {
         switch node {
@@ -41,6 +46,7 @@ struct PageScan {
         case .durationAtLeast(let least): return try durations().map { $0 >= least }
         case .durationAtMost(let most): return try durations().map { $0 <= most }
         case .tag(let tag): return try matches(tag)
+        case .field(let field): return try matches(field)
         }
     }
 

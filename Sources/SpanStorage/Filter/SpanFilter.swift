@@ -24,16 +24,10 @@ public indirect enum SpanFilter: Sendable, Equatable {
     case durationAtMost(Int64)
     /// Spans with this tag in Jaeger's sense: see `TagCondition`.
     case tag(TagCondition)
-
-    /// All of the conditions, without needless nesting.
-    public static func all(_ filters: [SpanFilter]) -> SpanFilter {
-        let some = filters.filter { $0 != .everything }
-        switch some.count {
-        case 0: return .everything
-        case 1: return some[0]
-        default: return .and(some)
-        }
-    }
+    /// Spans of which a field has such a value: see `FieldCondition`.
+    ///
+    /// `SpanFilter.field(_:_:)` makes the form that stores know best.
+    case field(FieldCondition)
 }
 
 /// Jaeger's `tag=key:value`: the value is text and is compared with the text of a value of any type.

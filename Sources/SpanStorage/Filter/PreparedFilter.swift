@@ -15,37 +15,22 @@ public indirect enum PreparedFilter: Sendable {
     case durationAtLeast(Int64)
     case durationAtMost(Int64)
     case tag(PreparedTag)
+    /// By span.
+    case rows([Bool])
 
-    /// Makes a filter ready for a batch. It is good for that batch alone.
-    public init(_ filter: SpanFilter, for batch: borrowing SpanBatch) {
+    /// Makes a filter ready for a batch.
+    ///
+    /// It is good for that batch alone.
+    ///
+    /// Conditions on the span's trace (`SpanFilter.asksTrace`) are decided by `trace`, the facts of the one trace that
+    /// the batch then holds; without them no span satisfies such a condition.
+    public init(_ filter: SpanFilter, for batch: borrowing SpanBatch, trace: TraceFacts? = nil) {
         switch filter {
         case .everything: self = .constant(true)
-        case .and(let filters):
-            var parts: [PreparedFilter] = []
-            for filter in filters {
-                let part = PreparedFilter(filter, for: batch)
-                if case .constant(let value) = part {
-                    if value { continue }
-                    self = part
-                    return
-                }
-                parts.append(part)
-            }
-            self = parts.isEmpty ? .constant(true) : .and(parts)
-        case .or(let filters):
-            var parts: [PreparedFilter] = []
-            for filter in filters {
-                let part = PreparedFilter(filter, for: batch)
-                if case .constant(let value) = part {
-                    if !value { continue }
-                    self = part
-                    return
-                }
-                parts.append(part)
-            }
-            self = parts.isEmpty ? .constant(false) : .or(parts)
+        case .and(let filters): self = Self.all(filters, batch, trace)
+        case .or(let filters): self = Self.any(filters, batch, trace)
         case .not(let filter):
-            let part = PreparedFilter(filter, for: batch)
+            let part = PreparedFilter(filter, for: batch, trace: trace)
             if case .constant(let value) = part { self = .constant(!value) } else { self = .not(part) }
         case .service(let name): self = Self.service(name, in: batch)
         case .name(let name):
@@ -57,7 +42,34 @@ public indirect enum PreparedFilter: Sendable {
         case .tag(let condition):
             let tag = PreparedTag(condition, for: batch)
             self = tag.canMatch ? .tag(tag) : .constant(false)
+        case .field(let condition): self = FieldRows.prepared(condition, for: batch, trace: trace)
         }
+    }
+
+    private static func all(_ filters: [SpanFilter], _ batch: borrowing SpanBatch, _ trace: TraceFacts?) -> Self {
+        var parts: [PreparedFilter] = []
+        for filter in filters {
+            let part = PreparedFilter(filter, for: batch, trace: trace)
+            if case .constant(let value) = part {
+                if value { continue }
+                return part
+            }
+            parts.append(part)
+        }
+        return parts.isEmpty ? .constant(true) : .and(parts)
+    }
+
+    private static func any(_ filters: [SpanFilter], _ batch: borrowing SpanBatch, _ trace: TraceFacts?) -> Self {
+        var parts: [PreparedFilter] = []
+        for filter in filters {
+            let part = PreparedFilter(filter, for: batch, trace: trace)
+            if case .constant(let value) = part {
+                if !value { continue }
+                return part
+            }
+            parts.append(part)
+        }
+        return parts.isEmpty ? .constant(false) : .or(parts)
     }
 
     private static func service(_ name: String, in batch: borrowing SpanBatch) -> PreparedFilter {
@@ -91,6 +103,7 @@ public indirect enum PreparedFilter: Sendable {
         case .durationAtLeast(let least): return batch.spans.durations[span] >= least
         case .durationAtMost(let most): return batch.spans.durations[span] <= most
         case .tag(let tag): return tag.matches(span, in: batch)
+        case .rows(let rows): return rows[span]
         }
     }
 }
