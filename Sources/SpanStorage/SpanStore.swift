@@ -52,17 +52,37 @@ public struct TraceQuery: Sendable {
     public static let limitMax = 10_000
 
     /// What at least one span of a trace must satisfy.
+    ///
+    /// It asks nothing of the trace (`SpanFilter.asksTrace`).
     public var filter: SpanFilter
     /// When that span must have begun: nanoseconds since 1970, both ends included.
     public var start: ClosedRange<UInt64>
     /// How many traces to return at the most, 1 to `limitMax`.
     public var limit: Int
+    /// What a trace must satisfy beyond that, if anything: a span that began within `start` is in one of the sets that
+    /// `SpansetExpression` finds in the whole trace.
+    ///
+    /// All spans of these sets satisfy `filter`.
+    public private(set) var expression: SpansetExpression?
 
     /// Makes a question from its parts.
     public init(filter: SpanFilter, start: ClosedRange<UInt64>, limit: Int) {
-        self.filter = filter
+        self.init(.filter(filter), start: start, limit: limit)
+    }
+
+    /// Makes a question about whole traces.
+    public init(_ expression: SpansetExpression, start: ClosedRange<UInt64>, limit: Int) {
         self.start = start
         self.limit = limit
+        filter = expression.spanFilter ?? expression.candidateFilter
+        self.expression = expression.spanFilter == nil ? expression : nil
+    }
+
+    /// Whether a trace satisfies all that is asked; `trace` holds all of its spans and no others.
+    public func matches(_ trace: borrowing SpanBatch) -> Bool {
+        (expression ?? .filter(filter)).spansets(of: trace).contains { set in
+            set.rows.contains { start.contains(trace.spans.starts[$0]) }
+        }
     }
 }
 

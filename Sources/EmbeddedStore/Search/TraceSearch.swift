@@ -67,7 +67,8 @@ struct TraceSearch {
         var next = 0
         while next < candidates.count {
             if let bound = lowestStart, candidates[next].start < bound { break }
-            let end = min(next + wanted, candidates.count)
+            // Whole traces are compared with an expression: few at a time, for they are held in memory meanwhile.
+            let end = min(next + (query.expression == nil ? wanted : min(wanted, 100)), candidates.count)
             try add(Array(candidates[next..<end]))
             next = end
         }
@@ -80,6 +81,11 @@ struct TraceSearch {
             seen.insert(candidate.id)
         }
         for source in sources { try source.lowerStarts(&starts) }
+        if query.expression != nil {
+            var collection = TraceCollection(starts.keys)
+            for source in sources { try source.collect(into: &collection) }
+            starts = starts.filter { id, _ in collection.trace(id).map { query.matches($0) } ?? false }
+        }
         for (id, start) in starts { found.append((id, start)) }
         found.sort(by: Self.newerFirst)
         if found.count > wanted { found.removeLast(found.count - wanted) }
