@@ -11,7 +11,11 @@ import TraceModel
 
     private func append(_ count: Int, seed: UInt64, to store: EmbeddedStore) async throws {
         var generator = TraceGenerator(seed: seed)
-        for _ in 0..<count { try await store.append(generator.batch(spans: 100, traces: 1...999, around: base)) }
+        for _ in 0..<count {
+            try await store.append(generator.batch(spans: 100, traces: 1...999, around: base))
+            // Each batch is a block, sealed at the time that the test's clock shows.
+            await store.settle()
+        }
     }
 
     @Test(arguments: [true, false])
