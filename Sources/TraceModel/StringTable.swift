@@ -83,15 +83,6 @@ public struct StringTable: Sendable {
         return intern(bytes, hash: other.hashes[Int(ref)])
     }
 
-    /// The ref of a string if it is in the table.
-    public mutating func find(_ bytes: RawSpan) -> StringRef? {
-        if bytes.byteCount == 0 { return 0 }
-        if slots.isEmpty { rebuildIndex(capacity: Swift.max(64, ends.count * 2)) }
-        let hash = UInt32(truncatingIfNeeded: hashBytes(bytes, seed: seed) >> 32)
-        let slot = slots[slotIndex(bytes, hash: hash)]
-        return slot == 0 ? nil : slot - 1
-    }
-
     /// The ref of a string if it is in the table, by looking at each: for tables that are asked once.
     public func firstRef(of bytes: RawSpan) -> StringRef? {
         if bytes.byteCount == 0 { return 0 }
@@ -102,6 +93,12 @@ public struct StringTable: Sendable {
             begin = end
         }
         return nil
+    }
+
+    /// The ref of a text if it is in the table, by looking at each string.
+    public func firstRef(of text: String) -> StringRef? {
+        let bytes = Array(text.utf8)
+        return firstRef(of: bytes.span.bytes)
     }
 
     /// Bytes held, index included.

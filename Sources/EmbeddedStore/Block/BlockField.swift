@@ -70,7 +70,7 @@ struct BlockField {
     private init(_ level: AttributeLevel, _ key: String, _ test: ValueTest, _ meta: BlockMeta) {
         self.test = test
         onlyString = test.onlyString.flatMap { meta.strings.firstRef(of: $0.span.bytes) }
-        let ref = meta.strings.ref(of: key)
+        let ref = meta.strings.firstRef(of: key)
         func asks(_ other: AttributeLevel) -> Bool { level == .any || level == other }
         if asks(.span), let ref { readColumns(ref, meta) }
         if asks(.resource) {

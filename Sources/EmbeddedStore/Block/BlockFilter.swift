@@ -42,10 +42,10 @@ struct BlockFilter {
         case .or(let filters): return .or(filters.map { node($0, meta) })
         case .not(let filter): return .not(node(filter, meta))
         case .service(let name):
-            guard let ref = meta.strings.ref(of: name) else { return .constant(false) }
+            guard let ref = meta.strings.firstRef(of: name) else { return .constant(false) }
             return .shapes(meta.shapes.map { $0.service == ref })
         case .name(let name):
-            guard let ref = meta.strings.ref(of: name) else { return .constant(false) }
+            guard let ref = meta.strings.firstRef(of: name) else { return .constant(false) }
             return .shapes(meta.shapes.map { $0.name == ref })
         case .kind(let kind): return .shapes(meta.shapes.map { $0.kind == kind })
         case .status(let status): return .shapes(meta.shapes.map { $0.status == status })
@@ -111,13 +111,5 @@ extension BlockDirectory.Page {
             }
         }
         return any ? .all : .none
-    }
-}
-
-extension StringTable {
-    /// The ref of a text if it is in the table.
-    func ref(of text: String) -> StringRef? {
-        let bytes = Array(text.utf8)
-        return firstRef(of: bytes.span.bytes)
     }
 }

@@ -19,7 +19,7 @@ struct BlockTag {
     let possibleShapes: [Bool]
 
     init(_ condition: TagCondition, meta: BlockMeta) {
-        let key = meta.strings.ref(of: condition.key)
+        let key = meta.strings.firstRef(of: condition.key)
         let value = BlockText(condition.text, meta: meta)
         let columns = meta.columns.indices.filter { number in
             let column = meta.columns[number]
@@ -70,7 +70,7 @@ struct BlockTag {
         value: BlockText,
         meta: BlockMeta
     ) -> [Bool] {
-        let inner = SpecialTag.resourceKey(condition).flatMap { meta.strings.ref(of: $0) }
+        let inner = SpecialTag.resourceKey(condition).flatMap { meta.strings.firstRef(of: $0) }
         return meta.resources.map { resource in
             resource.attributes.contains { attribute in
                 (attribute.key == key || attribute.key == inner) && value.matches(attribute.type, attribute.value)
@@ -94,7 +94,7 @@ struct BlockText {
 
     init(_ text: String, meta: BlockMeta) {
         utf8 = Array(text.utf8)
-        string = meta.strings.ref(of: text)
+        string = meta.strings.firstRef(of: text)
         int = Int64(text)
         double = Double(text)
         bool = text == "true" ? true : text == "false" ? false : nil

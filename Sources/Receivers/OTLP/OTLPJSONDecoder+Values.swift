@@ -58,7 +58,7 @@ extension OTLPJSONDecoder {
             case .arrayValue, .mapValue:
                 encoded.removeAll(keepingCapacity: true)
                 isTooDeep = false
-                if name == .arrayValue { try encodeArray(depth: 0) } else { try encodeMap(depth: 0) }
+                try encodeList(name == .arrayValue ? .array : .map, depth: 0)
                 attribute.type = name == .arrayValue ? .array : .map
                 if isTooDeep {
                     builder.truncated(.depth)
@@ -120,17 +120,18 @@ extension OTLPJSONDecoder {
                 encoded.append(protobufTag: 7, .delimited)
                 encoded.append(varint: UInt64(bytes.count))
                 encoded.append(contentsOf: bytes)
-            case .arrayValue: try encodeArray(depth: depth)
-            case .mapValue: try encodeMap(depth: depth)
+            case .arrayValue: try encodeList(.array, depth: depth)
+            case .mapValue: try encodeList(.map, depth: depth)
             default: try reader.skipValue()
             }
         }
     }
 
-    /// Encodes the `ArrayValue` that is next as the field 5 of the `AnyValue` around it.
+    /// Encodes the `ArrayValue` or `KeyValueList` that is next, as that field of the `AnyValue` around it.
     @_lifetime(self: copy self)
-    private mutating func encodeArray(depth: Int) throws(JSONError) {
-        encoded.append(protobufTag: 5, .delimited)
+    private mutating func encodeList(_ type: AttributeType, depth: Int) throws(JSONError) {
+        // The types are numbered as the fields are.
+        encoded.append(protobufTag: UInt32(type.rawValue), .delimited)
         let begin = encoded.count
         try reader.open(.object)
         while try reader.nextName() {
@@ -142,30 +143,8 @@ extension OTLPJSONDecoder {
             while try reader.nextElement() {
                 encoded.append(protobufTag: 1, .delimited)
                 let item = encoded.count
-                try encodeValue(depth: depth + 1)
+                if type == .array { try encodeValue(depth: depth + 1) } else { try encodeEntry(depth: depth + 1) }
                 encoded.insertLength(at: item)
-            }
-        }
-        encoded.insertLength(at: begin)
-    }
-
-    /// Encodes the `KeyValueList` that is next as the field 6 of the `AnyValue` around it.
-    @_lifetime(self: copy self)
-    private mutating func encodeMap(depth: Int) throws(JSONError) {
-        encoded.append(protobufTag: 6, .delimited)
-        let begin = encoded.count
-        try reader.open(.object)
-        while try reader.nextName() {
-            guard OTLPName(reader.text) == .values else {
-                try reader.skipValue()
-                continue
-            }
-            if try !openList() { continue }
-            while try reader.nextElement() {
-                encoded.append(protobufTag: 1, .delimited)
-                let entry = encoded.count
-                try encodeEntry(depth: depth + 1)
-                encoded.insertLength(at: entry)
             }
         }
         encoded.insertLength(at: begin)

@@ -107,11 +107,3 @@ public indirect enum PreparedFilter: Sendable {
         }
     }
 }
-
-extension StringTable {
-    /// The ref of a text if it is in the table.
-    func firstRef(of text: String) -> StringRef? {
-        let bytes = Array(text.utf8)
-        return firstRef(of: bytes.span.bytes)
-    }
-}
