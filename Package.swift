@@ -17,6 +17,9 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "OpenTracing", targets: ["OpenTracing"]),
+        // A tracer for people's tests, and assertions on it, apart so that nothing else links the testing library.
+        .library(name: "OpenTracingMock", targets: ["OpenTracingMock"]),
+        .library(name: "OpenTracingTesting", targets: ["OpenTracingTesting"]),
         .library(name: "JaegerClient", targets: ["JaegerClient"]),
         // For the server in `Server/`; not a promise to anyone else.
         .library(
@@ -30,6 +33,8 @@ let package = Package(
     targets: [
         // The client libraries.
         .target(name: "OpenTracing", swiftSettings: settings),
+        .target(name: "OpenTracingMock", dependencies: ["OpenTracing"], swiftSettings: settings),
+        .target(name: "OpenTracingTesting", dependencies: ["OpenTracing", "OpenTracingMock"], swiftSettings: settings),
         .target(
             name: "JaegerClient",
             dependencies: ["OpenTracing", "Thrift", .product(name: "Logging", package: "swift-log")],
@@ -57,7 +62,21 @@ let package = Package(
             providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]
         ),
 
-        .testTarget(name: "OpenTracingTests", dependencies: ["OpenTracing"], swiftSettings: settings),
+        .testTarget(
+            name: "OpenTracingTests",
+            dependencies: ["OpenTracing", "OpenTracingMock"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OpenTracingTestingTests",
+            dependencies: ["OpenTracing", "OpenTracingMock", "OpenTracingTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OpenTracingComplianceTests",
+            dependencies: ["OpenTracing", "OpenTracingMock", "JaegerClient"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "ThriftTests", dependencies: ["Thrift"], swiftSettings: settings),
         .testTarget(
             name: "JaegerClientTests",

@@ -47,7 +47,7 @@ public final class JaegerTracer: Tracer {
     /// Starts a span; see ``OpenTracing/Tracer/startSpan(_:options:)``.
     public func startSpan(_ operationName: String, options: SpanOptions) -> any Span {
         // A context of another tracer identifies nothing that this one knows.
-        let parent = options.parent as? JaegerSpanContext
+        let parent = parent(for: options) as? JaegerSpanContext
         if let parent, parent.identifiesSpan {
             return startChild(operationName, of: parent, options)
         }

@@ -55,13 +55,23 @@ extension Span {
     public func finish() { finish(at: nil) }
 
     /// Marks the span as failed and logs the error, as `withSpan` does with one that is thrown.
-    public func recordError(_ error: any Error) {
+    ///
+    /// The log has the fields that OpenTracing names: `event`, `error.kind`, `message` and `stack`. Swift errors do not
+    /// know where they were thrown; as the stack stands where this was called, and the errors of the spans above tell
+    /// the rest of the way.
+    public func recordError(
+        _ error: any Error,
+        function: StaticString = #function,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
         setTag(Tags.error, to: true)
         log(
             [
                 LogFields.event: "error",
                 LogFields.errorKind: .string(String(reflecting: type(of: error))),
                 LogFields.message: .string(String(describing: error)),
+                LogFields.stack: "\(function) at \(file):\(line)",
             ],
             at: nil
         )

@@ -22,13 +22,19 @@ public struct SpanOptions: Sendable {
         self.ignoringActiveSpan = ignoringActiveSpan
     }
 
-    /// The context to which the new span is a child or a successor; nil when it begins a new trace.
+    /// The context of the reference that makes the parent; nil when there are no references.
     ///
-    /// Every tracer follows the same rule by asking here.
-    public var parent: (any SpanContext)? {
-        if let reference = references.first(where: { $0.kind == .childOf }) ?? references.first {
-            return reference.context
-        }
-        return ignoringActiveSpan ? nil : Scope.active?.span.context
+    /// That is the first `childOf` reference or, without one, the first of another kind.
+    public var referencedParent: (any SpanContext)? {
+        (references.first { $0.kind == .childOf } ?? references.first)?.context
+    }
+}
+
+extension Tracer {
+    /// The context to which a new span is a child or a successor; nil when it begins a new trace.
+    ///
+    /// Every tracer follows the same rule by asking here: a reference goes before the active span.
+    public func parent(for options: SpanOptions) -> (any SpanContext)? {
+        options.referencedParent ?? (options.ignoringActiveSpan ? nil : scopeManager.activeSpan?.context)
     }
 }

@@ -4,6 +4,9 @@
 /// tracer is made. Nothing here blocks, and nothing but `extract` throws: a failure to trace is never a failure of the
 /// program that is traced.
 public protocol Tracer: Sendable {
+    /// Knows which span is the active one.
+    var scopeManager: any ScopeManager { get }
+
     /// Starts a span; most callers use `startSpan(_:childOf:)` or `withSpan` instead.
     ///
     /// The parent is the first `childOf` reference; without one, the first reference of another kind; without any
@@ -38,8 +41,8 @@ public protocol Tracer: Sendable {
 }
 
 extension Tracer {
-    /// The span that is active in the current task, or nil.
-    public var activeSpan: (any Span)? { Scope.active?.span }
+    /// Keeps the active span in a task-local value, as all tracers do that don't say otherwise.
+    public var scopeManager: any ScopeManager { TaskLocalScopeManager() }
 
     /// Starts a span; finish it yourself.
     ///

@@ -1,4 +1,5 @@
 import OpenTracing
+import OpenTracingMock
 import Testing
 
 private struct Refused: Error, CustomStringConvertible {
@@ -6,11 +7,17 @@ private struct Refused: Error, CustomStringConvertible {
 }
 
 @Suite struct ScopeTests {
-    let tracer = RecordingTracer()
+    let tracer = MockTracer()
 
-    private func recorded(_ position: Int) throws -> RecordingSpan {
-        let spans = tracer.spans
-        return try #require(spans.indices.contains(position) ? spans[position] : nil)
+    /// The spans in the order of their start.
+    private var spans: [MockSpan] {
+        (tracer.finishedSpans + tracer.unfinishedSpans).sorted { $0.mockContext.spanID < $1.mockContext.spanID }
+    }
+
+    /// The span of this name, and its parent's.
+    private func recorded(_ name: String) throws -> (span: MockSpan, parent: String?) {
+        let span = try #require(spans.first { $0.operationName == name })
+        return (span, spans.first { $0.mockContext.spanID == span.parentID }?.operationName)
     }
 
     @Test func `no span is active at first, and none after the scope`() throws {
@@ -19,7 +26,7 @@ private struct Refused: Error, CustomStringConvertible {
             #expect(tracer.activeSpan === span)
         }
         #expect(tracer.activeSpan == nil)
-        #expect(try recorded(0).finishes == 1)
+        #expect(tracer.finishedSpans.count == 1)
     }
 
     @Test func `the earlier span is active again after an inner scope`() {
@@ -36,8 +43,8 @@ private struct Refused: Error, CustomStringConvertible {
             _ = tracer.startSpan("child")
             _ = tracer.startSpan("alone", ignoringActiveSpan: true)
         }
-        #expect(try recorded(1).parentID == 1)
-        #expect(try recorded(2).parentID == nil)
+        #expect(try recorded("child").parent == "outer")
+        #expect(try recorded("alone").span.parentID == nil)
     }
 
     @Test func `spans that are started inside each other without a scope are not linked`() throws {
@@ -45,7 +52,7 @@ private struct Refused: Error, CustomStringConvertible {
         let third = tracer.startSpan("third-span")
         third.finish()
         second.finish()
-        #expect(try recorded(1).parentID == nil)
+        #expect(try recorded("third-span").span.parentID == nil)
     }
 
     @Test func `a given parent goes before the active span`() throws {
@@ -54,8 +61,8 @@ private struct Refused: Error, CustomStringConvertible {
             _ = tracer.startSpan("child", childOf: first)
             _ = tracer.startSpan("follower", references: [.followsFrom(first)])
         }
-        #expect(try recorded(2).parentID == 1)
-        #expect(try recorded(3).parentID == 1)
+        #expect(try recorded("child").parent == "first")
+        #expect(try recorded("follower").parent == "first")
     }
 
     @Test func `the first child-of reference is the parent, wherever it stands`() throws {
@@ -63,8 +70,8 @@ private struct Refused: Error, CustomStringConvertible {
         let parent = tracer.startSpan("parent")
         let other = tracer.startSpan("other")
         _ = tracer.startSpan("child", references: [.followsFrom(cause), .childOf(parent), .childOf(other)])
-        #expect(try recorded(3).parentID == 2)
-        #expect(try recorded(3).options.references.map(\.kind) == [.followsFrom, .childOf, .childOf])
+        #expect(try recorded("child").parent == "parent")
+        #expect(try recorded("child").span.references.map(\.kind) == [.followsFrom, .childOf, .childOf])
     }
 
     @Test func `child tasks inherit the active span`() async throws {
@@ -73,7 +80,8 @@ private struct Refused: Error, CustomStringConvertible {
                 for _ in 0..<10 { group.addTask { _ = tracer.startSpan("child") } }
             }
         }
-        #expect(tracer.spans.dropFirst().map(\.parentID) == Array(repeating: 1, count: 10))
+        let outer = try recorded("outer").span.mockContext.spanID
+        #expect(spans.dropFirst().map(\.parentID) == Array(repeating: outer, count: 10))
     }
 
     @Test func `an error that leaves a scope is recorded, and the span finished`() async throws {
@@ -86,23 +94,25 @@ private struct Refused: Error, CustomStringConvertible {
                 throw Refused()
             }
         }
-        for position in 0..<2 {
-            let span = try recorded(position)
-            #expect(span.finishes == 1)
+        for name in ["failing", "failing later"] {
+            let span = try recorded(name).span
+            #expect(span.isFinished)
             #expect(span.tags[Tags.error] == true)
-            let log = try #require(span.logs.first)
+            let log = try #require(span.logs.first?.fields)
             #expect(log[LogFields.event] == "error")
             #expect(log[LogFields.message] == "no room")
             #expect(log[LogFields.errorKind]?.description.contains("Refused") == true)
+            let stack = try #require(log[LogFields.stack]?.description)
+            #expect(stack.contains("OpenTracingTests/ScopeTests.swift:"))
         }
     }
 
     @Test func `an activated span goes on after its scope unless it is to be finished`() throws {
         let span = tracer.startSpan("long")
         tracer.withActiveSpan(span) { #expect(tracer.activeSpan === span) }
-        #expect(try recorded(0).finishes == 0)
+        #expect(try !recorded("long").span.isFinished)
         tracer.withActiveSpan(span, finishOnClose: true) {}
-        #expect(try recorded(0).finishes == 1)
+        #expect(try recorded("long").span.isFinished)
     }
 
     @Test func `a scope gives back what its body returns`() async {

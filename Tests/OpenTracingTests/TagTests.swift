@@ -1,4 +1,5 @@
 import OpenTracing
+import OpenTracingMock
 import Testing
 
 @Suite struct TagTests {
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func `values of the usual types become tags without being wrapped`() throws {
-        let tracer = RecordingTracer()
+        let tracer = MockTracer()
         let span = tracer.startSpan("tags")
         let count = [1, 2, 3].count
         span.setTag("literal", to: "100")
@@ -28,7 +29,7 @@ import Testing
         span.setTag("part", to: "abc".dropFirst())
         span.setTag("kind", to: SpanKind.server)
         span.setTag("bytes", to: .binary([1, 255]))
-        let tags = try #require(tracer.spans.first?.tags)
+        let tags = try #require(tracer.unfinishedSpans.first?.tags)
         #expect(tags["literal"] == .string("100"))
         #expect(tags["count"] == .int(3))
         #expect(tags["large"] == .int(.max))

@@ -97,7 +97,7 @@ import Thrift
             var writer = CompactWriter()
             writer.messageHeader(name, kind: message.kind, sequence: message.sequence)
             writer.write(message.arguments)
-                #expect(writer.bytes == bytes)
+            #expect(writer.bytes == bytes)
         }
     }
 

@@ -8,7 +8,10 @@ enum Rooms {
 
     static let sources: [String: Set<String>] = [
         // The client libraries.
-        "OpenTracing": ["Synchronization"],
+        // The C library is for the time of day, and for telling one thread from another.
+        "OpenTracing": cLibrary.union(["Synchronization"]),
+        "OpenTracingMock": ["OpenTracing", "Synchronization"],
+        "OpenTracingTesting": ["OpenTracing", "OpenTracingMock", "Testing"],
         // Dispatch is for the thread on which spans are sent: a busy concurrency pool must not hold them back.
         "JaegerClient": cLibrary.union(["OpenTracing", "Thrift", "Logging", "Synchronization", "Dispatch"]),
 
@@ -50,6 +53,8 @@ enum Rooms {
 
     /// What the tests of one room import besides; the end-to-end tests stand outside and import no room at all.
     static let tests: [String: Set<String>] = [
+        "OpenTracingTests": ["OpenTracingMock"],
+        "OpenTracingComplianceTests": ["OpenTracing", "OpenTracingMock", "JaegerClient"],
         "QueryAPITests": ["NIOEmbedded", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
         "EndToEndTests": ["Dispatch"],

@@ -1,0 +1,97 @@
+import Synchronization
+
+/// Keeps the active span in a task-local value: child tasks inherit it, and a closure can't leave it behind.
+public struct TaskLocalScopeManager: ScopeManager {
+    /// A span that is active, with a number that tells this time from any other.
+    package struct ActiveSpan: Sendable {
+        package var span: any Span
+        package var number: UInt64
+
+        package init(span: any Span, number: UInt64) {
+            self.span = span
+            self.number = number
+        }
+    }
+
+    @TaskLocal package static var current: ActiveSpan?
+
+    /// Where the active span is kept instead once another tracing API shares it.
+    package static let shared = AtomicLazyReference<SharedActiveSpan>()
+
+    private static let lastNumber = Atomic<UInt64>(0)
+
+    /// Makes a scope manager; all of them are the same.
+    public init() {}
+
+    /// The span that is active in the current task or on the current thread, without a tracer at hand.
+    public static var activeSpan: (any Span)? {
+        let active = enclosing
+        return OpenScopes.newest(above: active?.number ?? 0) ?? active?.span
+    }
+
+    /// The span that the nearest closure made active.
+    private static var enclosing: ActiveSpan? {
+        if let shared = shared.load() { return shared.place.active ?? current }
+        return current
+    }
+
+    /// A number that was never used before; never 0.
+    package static func nextNumber() -> UInt64 { lastNumber.add(1, ordering: .relaxed).newValue }
+
+    /// The span that is active in the current task or on the current thread.
+    public var activeSpan: (any Span)? { Self.activeSpan }
+
+    /// Makes a span the active one while `body` runs.
+    public func withActive<Value>(_ span: any Span, _ body: () throws -> Value) rethrows -> Value {
+        let active = ActiveSpan(span: span, number: Self.nextNumber())
+        if let shared = Self.shared.load() { return try shared.place.withActive(active, body) }
+        return try Self.$current.withValue(active, operation: body)
+    }
+
+    /// Makes a span the active one while `body` and the child tasks that it starts run.
+    public func withActive<Value>(
+        _ span: any Span,
+        isolation: isolated (any Actor)? = #isolation,
+        _ body: () async throws -> Value
+    ) async rethrows -> Value {
+        let active = ActiveSpan(span: span, number: Self.nextNumber())
+        if let shared = Self.shared.load() {
+            return try await shared.place.withActive(active, isolation: isolation, body)
+        }
+        return try await Self.$current.withValue(active, operation: body)
+    }
+
+    /// Makes a span the active one of this task or thread until the scope is closed.
+    public func activate(_ span: any Span, finishOnClose: Bool) -> Scope {
+        OpenScopes.open(span, above: Self.enclosing?.number ?? 0, finishOnClose: finishOnClose)
+    }
+}
+
+/// Another task-local value that holds the active span: that of a tracing API beside this one.
+///
+/// While both are used, one of them has to be the truth about which span is the innermost. It is the other one: its
+/// closures know nothing of ours, and ours ask here.
+package protocol ActiveSpanPlace: Sendable {
+    /// The span that is active there.
+    var active: TaskLocalScopeManager.ActiveSpan? { get }
+
+    /// Makes a span the active one there while `body` runs.
+    func withActive<Value>(
+        _ active: TaskLocalScopeManager.ActiveSpan,
+        _ body: () throws -> Value
+    ) rethrows -> Value
+
+    /// Makes a span the active one there while `body` runs.
+    func withActive<Value>(
+        _ active: TaskLocalScopeManager.ActiveSpan,
+        isolation: isolated (any Actor)?,
+        _ body: () async throws -> Value
+    ) async rethrows -> Value
+}
+
+/// Holds the place that is shared, so that one atomic load finds it.
+package final class SharedActiveSpan: Sendable {
+    package let place: any ActiveSpanPlace
+
+    package init(_ place: any ActiveSpanPlace) { self.place = place }
+}
