@@ -95,6 +95,7 @@ let package = Package(
         .testTarget(
             name: "EmbeddedStoreTests",
             dependencies: ["EmbeddedStore", "SpanStorage", "TraceModel"],
+            resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),

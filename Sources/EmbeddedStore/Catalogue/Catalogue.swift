@@ -5,11 +5,6 @@ import TraceModel
 /// What there is: the segments, how far they reach into the log, and the services' operations. In SQLite, because
 /// each seal must change all of it at once or nothing.
 final class Catalogue: Sendable {
-    /// The version of the schema, in `PRAGMA user_version`.
-    static let version: Int64 = 1
-    /// Marks the database as ours, in `PRAGMA application_id` ("MRTL").
-    static let applicationID: Int64 = 0x4D52_544C
-
     /// One segment, as the catalogue knows it.
     struct SegmentRow: Sendable, Equatable {
         var number: UInt64
@@ -17,8 +12,12 @@ final class Catalogue: Sendable {
         var bytes: Int
         var startMin: UInt64
         var startMax: UInt64
-        /// When it was sealed: nanoseconds since 1970.
+        /// When it was sealed: nanoseconds since 1970. Of merged segments, the newest of them.
         var sealedAt: UInt64
+        /// How many merges its spans have been through.
+        var merges = 0
+        /// Whether it is kept for its pinned traces, whatever its age.
+        var isKept = false
     }
 
     private let lock = Mutex(())
@@ -34,19 +33,7 @@ final class Catalogue: Sendable {
             let connection = try SQLiteConnection(path: path)
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL")
-            let version = try connection.run("PRAGMA user_version").first?.first?.number ?? 0
-            let application = try connection.run("PRAGMA application_id").first?.first?.number ?? 0
-            let tables = try connection.run("SELECT count(*) FROM sqlite_master").first?.first?.number ?? 0
-            if version > Self.version {
-                throw SpanStoreError.version(
-                    "\(path) was written by a newer version of martlet (catalogue version \(version), this one reads "
-                        + "up to \(Self.version)): use that version, or another --data-dir"
-                )
-            }
-            if tables > 0, application != Self.applicationID {
-                throw SpanStoreError.damaged("\(path) is not a catalogue of martlet: choose another --data-dir")
-            }
-            if version == 0 { try Self.create(connection) }
+            try CatalogueSchema.migrate(connection, path: path)
             self.connection = connection
         } catch let error as SpanStoreError {
             throw error
@@ -54,27 +41,6 @@ final class Catalogue: Sendable {
             throw .damaged("cannot open the catalogue \(error)")
         } catch {
             throw .damaged("cannot open the catalogue \(path): \(error)")
-        }
-    }
-
-    private static func create(_ connection: SQLiteConnection) throws(SQLiteError) {
-        try connection.transaction { () throws(SQLiteError) in
-            try connection.execute(
-                """
-                CREATE TABLE segment (
-                    number INTEGER PRIMARY KEY, spans INTEGER NOT NULL, bytes INTEGER NOT NULL,
-                    start_min INTEGER NOT NULL, start_max INTEGER NOT NULL, sealed_at INTEGER NOT NULL
-                );
-                CREATE TABLE operation (
-                    service TEXT NOT NULL, name TEXT NOT NULL, kind INTEGER NOT NULL,
-                    PRIMARY KEY (service, name, kind)
-                ) WITHOUT ROWID;
-                CREATE TABLE mark (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
-                INSERT INTO mark VALUES ('log', 0), ('segment', 0);
-                PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = \(version);
-                """
-            )
         }
     }
 
@@ -90,15 +56,17 @@ final class Catalogue: Sendable {
 
     /// All segments, oldest first.
     func segments() throws(SpanStoreError) -> [SegmentRow] {
-        try rows("SELECT number, spans, bytes, start_min, start_max, sealed_at FROM segment ORDER BY number").map {
-            row in
+        let columns = "number, spans, bytes, start_min, start_max, sealed_at, merges, is_kept"
+        return try rows("SELECT \(columns) FROM segment ORDER BY number").map { row in
             SegmentRow(
                 number: UInt64(bitPattern: row[0].number),
                 spans: Int(row[1].number),
                 bytes: Int(row[2].number),
                 startMin: UInt64(bitPattern: row[3].number),
                 startMax: UInt64(bitPattern: row[4].number),
-                sealedAt: UInt64(bitPattern: row[5].number)
+                sealedAt: UInt64(bitPattern: row[5].number),
+                merges: Int(row[6].number),
+                isKept: row[7].number != 0
             )
         }
     }
@@ -118,15 +86,8 @@ final class Catalogue: Sendable {
         operations: [(service: String, operation: Operation)]
     ) throws(SpanStoreError) {
         try change { connection throws(SQLiteError) in
-            try connection.run(
-                "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?)",
-                [
-                    .bits(segment.number), .integer(Int64(segment.spans)), .integer(Int64(segment.bytes)),
-                    .bits(segment.startMin), .bits(segment.startMax), .bits(segment.sealedAt),
-                ]
-            )
+            try Self.insert(segment, connection)
             try connection.run("UPDATE mark SET value = ? WHERE name = 'log'", [.bits(logMark)])
-            try connection.run("UPDATE mark SET value = ? WHERE name = 'segment'", [.bits(segment.number)])
             for entry in operations {
                 try connection.run(
                     "INSERT OR IGNORE INTO operation VALUES (?, ?, ?)",
@@ -137,6 +98,21 @@ final class Catalogue: Sendable {
                 )
             }
         }
+    }
+
+    private static func insert(_ segment: SegmentRow, _ connection: SQLiteConnection) throws(SQLiteError) {
+        try connection.run(
+            "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                .bits(segment.number), .integer(Int64(segment.spans)), .integer(Int64(segment.bytes)),
+                .bits(segment.startMin), .bits(segment.startMax), .bits(segment.sealedAt),
+                .integer(Int64(segment.merges)), .integer(segment.isKept ? 1 : 0),
+            ]
+        )
+        try connection.run(
+            "UPDATE mark SET value = max(value, ?) WHERE name = 'segment'",
+            [.bits(segment.number)]
+        )
     }
 
     /// Forgets segments.

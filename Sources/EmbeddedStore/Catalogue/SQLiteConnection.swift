@@ -74,6 +74,9 @@ final class SQLiteConnection: @unchecked Sendable {
         }
     }
 
+    /// The number that a question has for an answer, or 0.
+    func number(_ sql: String) throws(SQLiteError) -> Int64 { try run(sql).first?.first?.number ?? 0 }
+
     /// Runs `body` as one transaction: all of it is kept, or nothing if it throws.
     func transaction(_ body: () throws(SQLiteError) -> Void) throws(SQLiteError) {
         try execute("BEGIN IMMEDIATE")
