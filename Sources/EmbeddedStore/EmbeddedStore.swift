@@ -15,6 +15,7 @@ public final class EmbeddedStore: SpanStore {
     private let committer: Committer
     private let sealer: Sealer
     private let catalogue: Catalogue
+    private let threads = QueryThreads()
     // Held until the store is closed.
     private let lock: Mutex<FolderLock?>
 
@@ -121,17 +122,19 @@ public final class EmbeddedStore: SpanStore {
     }
 
     public func trace(_ id: TraceID) async throws(SpanStoreError) -> SpanBatch? {
-        var collection = TraceCollection([id])
-        for source in view.sources() { try source.collect(into: &collection) }
-        return collection.trace(id)
+        try await threads.run(.standard) { [view] _ throws(SpanStoreError) in
+            var collection = TraceCollection([id])
+            for source in view.sources() { try source.collect(into: &collection) }
+            return collection.trace(id)
+        }
     }
 
     public func findTraces(_ query: TraceQuery) async throws(SpanStoreError) -> FoundTraces {
-        guard (1...TraceQuery.limitMax).contains(query.limit) else {
-            throw .query("the limit must be between 1 and \(TraceQuery.limitMax), not \(query.limit)")
+        try query.validate()
+        return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in
+            var search = TraceSearch(query, in: view.sources(), meter: meter)
+            return try search.run()
         }
-        var search = TraceSearch(query, in: view.sources())
-        return try search.run()
     }
 
     public func statistics() -> SpanStoreStatistics {

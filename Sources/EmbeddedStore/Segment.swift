@@ -26,7 +26,10 @@ final class Segment: SpanSource {
 
     var spanCount: Int { block.directory.spanCount }
 
-    var latestStart: UInt64 { block.directory.startMax }
+    var startRange: ClosedRange<UInt64>? {
+        let directory = block.directory
+        return directory.startMin <= directory.startMax ? directory.startMin...directory.startMax : nil
+    }
 
     func parts(for query: TraceQuery) throws(SpanStoreError) -> [any SearchPart] {
         let directory = block.directory
@@ -56,6 +59,7 @@ final class Segment: SpanSource {
             var matches = PartMatches()
             let page = try block.page(index, meta: try block.meta())
             matches.scannedSpans = page.page.rows
+            matches.readBytes = Int(block.directory.section(.page, index: index)?.length ?? 0)
             let rows = try PageScan(page).matches(filter)
             guard rows.contains(true) else { return matches }
             let table = try block.traces()
@@ -78,6 +82,16 @@ final class Segment: SpanSource {
         }
     }
 
+    func measure(_ measures: inout TraceMeasures) throws(SpanStoreError) {
+        let table = try block.traces()
+        let wanted = measures.slots.compactMap { id, slot in table.number(of: id).map { (number: $0, slot: slot) } }
+        if wanted.isEmpty { return }
+        let summaries = try BlockSummaries.read(block)
+        for (number, slot) in wanted {
+            measures.add(summaries.measure(number, start: table.start(number)), slot: slot)
+        }
+    }
+
     func collect(into traces: inout TraceCollection) throws(SpanStoreError) {
         let table = try block.traces()
         var wanted: [Run] = []
@@ -91,6 +105,7 @@ final class Segment: SpanSource {
             let range = page.firstRow..<page.firstRow + page.rows
             let runs = wanted.filter { $0.rows.overlaps(range) }
             if runs.isEmpty { continue }
+            if traces.isOverfull { return }
             try collect(runs, of: try block.page(index, meta: meta), into: &traces)
         }
     }

@@ -22,7 +22,10 @@ public protocol SpanStore: Sendable {
     /// All spans of a trace in the order of their start, or nil if there are none.
     func trace(_ id: TraceID) async throws(SpanStoreError) -> SpanBatch?
 
-    /// The newest traces that match, whole, newest first: exact, as a scan of everything would find them.
+    /// The first traces that match in the order asked for, whole: exact, as a scan of everything would find them.
+    ///
+    /// What does not fit into the query's budget is marked as a partial answer. Throws `.query` if the question makes
+    /// no sense, `.overloaded` if too many others wait for an answer.
     func findTraces(_ query: TraceQuery) async throws(SpanStoreError) -> FoundTraces
 
     /// Figures for the status page and `/metrics`.
@@ -43,64 +46,6 @@ public struct Operation: Hashable, Sendable {
     public init(name: String, kind: SpanKind) {
         self.name = name
         self.kind = kind
-    }
-}
-
-/// What a search asks for.
-public struct TraceQuery: Sendable {
-    /// The most traces one search may ask for.
-    public static let limitMax = 10_000
-
-    /// What at least one span of a trace must satisfy.
-    ///
-    /// It asks nothing of the trace (`SpanFilter.asksTrace`).
-    public var filter: SpanFilter
-    /// When that span must have begun: nanoseconds since 1970, both ends included.
-    public var start: ClosedRange<UInt64>
-    /// How many traces to return at the most, 1 to `limitMax`.
-    public var limit: Int
-    /// What a trace must satisfy beyond that, if anything: a span that began within `start` is in one of the sets that
-    /// `SpansetExpression` finds in the whole trace.
-    ///
-    /// All spans of these sets satisfy `filter`.
-    public private(set) var expression: SpansetExpression?
-
-    /// Makes a question from its parts.
-    public init(filter: SpanFilter, start: ClosedRange<UInt64>, limit: Int) {
-        self.init(.filter(filter), start: start, limit: limit)
-    }
-
-    /// Makes a question about whole traces.
-    public init(_ expression: SpansetExpression, start: ClosedRange<UInt64>, limit: Int) {
-        self.start = start
-        self.limit = limit
-        filter = expression.spanFilter ?? expression.candidateFilter
-        self.expression = expression.spanFilter == nil ? expression : nil
-    }
-
-    /// Whether a trace satisfies all that is asked; `trace` holds all of its spans and no others.
-    public func matches(_ trace: borrowing SpanBatch) -> Bool {
-        (expression ?? .filter(filter)).spansets(of: trace).contains { set in
-            set.rows.contains { start.contains(trace.spans.starts[$0]) }
-        }
-    }
-}
-
-/// What a search found.
-public struct FoundTraces: Sendable {
-    /// The traces, each with all of its spans in the order of their start; ordered by their first start, newest first,
-    /// and by trace id where starts are equal.
-    public var traces: [SpanBatch]
-    /// Whether more traces match than were asked for.
-    public var isTruncated: Bool
-    /// How many spans were compared with the filter.
-    public var scannedSpans: Int
-
-    /// Makes an answer from its parts.
-    public init(traces: [SpanBatch], isTruncated: Bool, scannedSpans: Int) {
-        self.traces = traces
-        self.isTruncated = isTruncated
-        self.scannedSpans = scannedSpans
     }
 }
 

@@ -25,6 +25,7 @@ enum BlockLayout {
         case shapes = 3
         case traces = 4
         case page = 5
+        case summaries = 8
     }
 
     /// A column of a page; stored. Those of attributes begin at `attributes`.

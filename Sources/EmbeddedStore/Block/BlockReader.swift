@@ -102,6 +102,21 @@ final class BlockReader: Sendable {
         return table
     }
 
+    /// What the block tells of its traces; nil if it was written without.
+    func summaries() throws(SpanStoreError) -> BlockSummaries? {
+        guard directory.section(.summaries) != nil else { return nil }
+        let file = self.file
+        let range = try section(.summaries)
+        let summaries = BlockSummaries.decode(
+            file.bytes.extracting(range),
+            traces: directory.traceCount,
+            spans: directory.spanCount,
+            meta: try meta()
+        )
+        guard let summaries else { throw damaged("summaries of traces") }
+        return summaries
+    }
+
     /// Where a section is in the file, once its checksum has been compared.
     private func section(_ kind: BlockLayout.Section) throws(SpanStoreError) -> Range<Int> {
         guard let place = directory.section(kind) else { throw damaged("directory") }

@@ -36,6 +36,7 @@ struct BlockWriter {
         append(.resources, draft.meta.encodeResources())
         append(.shapes, draft.meta.encodeShapes())
         append(.traces, TraceTable.encode(draft.traces))
+        append(.summaries, BlockSummaries(draft).encode(with: compressor))
         writePages()
         writeTrailer()
     }

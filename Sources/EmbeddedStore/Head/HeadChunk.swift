@@ -7,8 +7,8 @@ final class HeadChunk: SpanSource {
     let batch: SpanBatch
     /// The earliest and the latest start of its spans; nil when it has none.
     let startRange: ClosedRange<UInt64>?
-    // The earliest start of each trace. Made by the first question, so that ingest does not pay for it.
-    private let starts = Mutex<[TraceID: UInt64]?>(nil)
+    // Made by the first question, so that ingest does not pay for it.
+    private let index = Mutex<HeadTraces?>(nil)
 
     init(_ batch: SpanBatch) {
         self.batch = batch
@@ -27,7 +27,15 @@ final class HeadChunk: SpanSource {
 
     var spanCount: Int { batch.count }
 
-    var latestStart: UInt64 { startRange?.upperBound ?? 0 }
+    /// Which traces it has.
+    var traces: HeadTraces {
+        index.withLock { known in
+            if let known { return known }
+            let traces = HeadTraces(batch)
+            known = traces
+            return traces
+        }
+    }
 
     func parts(for query: TraceQuery) -> [any SearchPart] {
         guard let startRange, startRange.overlaps(query.start) else { return [] }
@@ -37,33 +45,31 @@ final class HeadChunk: SpanSource {
     }
 
     func lowerStarts(_ starts: inout [TraceID: UInt64]) {
-        let known = traceStarts()
-        for (id, start) in starts {
-            if let own = known[id], own < start { starts[id] = own }
+        let traces = traces
+        for (id, number) in found(starts.keys, traces) {
+            let own = traces.measures[number].start
+            if let start = starts[id], own < start { starts[id] = own }
         }
     }
 
-    func collect(into traces: inout TraceCollection) {
-        let known = traceStarts()
-        guard traces.slots.keys.contains(where: { known[$0] != nil }) else { return }
-        var rows: [Int: [Int]] = [:]
-        for row in 0..<batch.count {
-            if let slot = traces.slots[batch.spans.traceID(row)] { rows[slot, default: []].append(row) }
+    func measure(_ measures: inout TraceMeasures) {
+        let traces = traces
+        for (id, number) in found(measures.slots.keys, traces) {
+            if let slot = measures.slots[id] { measures.add(traces.measures[number], slot: slot) }
         }
-        for (slot, rows) in rows { traces.add(rows, of: batch, slot: slot) }
     }
 
-    private func traceStarts() -> [TraceID: UInt64] {
-        starts.withLock { known in
-            if let known { return known }
-            var starts: [TraceID: UInt64] = [:]
-            for row in 0..<batch.count {
-                let start = batch.spans.starts[row]
-                starts[batch.spans.traceID(row), default: start] = min(start, starts[batch.spans.traceID(row)] ?? start)
-            }
-            known = starts
-            return starts
+    func collect(into collection: inout TraceCollection) {
+        let traces = traces
+        for (id, number) in found(collection.slots.keys, traces) {
+            guard let slot = collection.slots[id] else { continue }
+            collection.add(traces.rows(number).lazy.map { Int($0) }, of: batch, slot: slot)
         }
+    }
+
+    /// The numbers of those of some traces that it has spans of.
+    private func found(_ ids: some Sequence<TraceID>, _ traces: HeadTraces) -> [(id: TraceID, number: Int)] {
+        ids.compactMap { id in traces.number(of: id).map { (id: id, number: $0) } }
     }
 
     private struct Part: SearchPart {
@@ -86,8 +92,12 @@ final class HeadChunk: SpanSource {
                     last = id
                 }
             }
-            let starts = chunk.traceStarts()
-            matches.traces = found.map { (id: $0, start: starts[$0] ?? 0) }
+            if found.isEmpty { return matches }
+            let traces = chunk.traces
+            for id in found {
+                guard let number = traces.number(of: id) else { continue }
+                matches.traces.append((id: id, start: traces.measures[number].start))
+            }
             return matches
         }
     }

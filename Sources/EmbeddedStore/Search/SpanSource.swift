@@ -8,14 +8,17 @@ protocol SpanSource: Sendable {
     /// How many spans it holds.
     var spanCount: Int { get }
 
-    /// The latest start of its spans: nanoseconds since 1970.
-    var latestStart: UInt64 { get }
+    /// The earliest and the latest start of its spans: nanoseconds since 1970; nil if it has none.
+    var startRange: ClosedRange<UInt64>? { get }
 
     /// The parts that can have a span that satisfies the query, as far as can be told without looking at spans.
     func parts(for query: TraceQuery) throws(SpanStoreError) -> [any SearchPart]
 
     /// Lowers the values of `starts` to the earliest start that this source has of their keys' traces.
     func lowerStarts(_ starts: inout [TraceID: UInt64]) throws(SpanStoreError)
+
+    /// Adds what this source has of some traces to their measures.
+    func measure(_ measures: inout TraceMeasures) throws(SpanStoreError)
 
     /// Adds this source's spans of the collection's traces to it.
     func collect(into traces: inout TraceCollection) throws(SpanStoreError)
@@ -36,4 +39,23 @@ struct PartMatches {
     var traces: [(id: TraceID, start: UInt64)] = []
     /// How many spans were compared with the filter.
     var scannedSpans = 0
+    /// How many bytes of a file they take.
+    var readBytes = 0
+}
+
+/// The measures of some traces while they are being added up.
+struct TraceMeasures {
+    /// Where each trace's measure is.
+    let slots: [TraceID: Int]
+    private(set) var measures: [TraceMeasure]
+
+    init(_ ids: some Sequence<TraceID>) {
+        var slots: [TraceID: Int] = [:]
+        for id in ids where slots[id] == nil { slots[id] = slots.count }
+        self.slots = slots
+        measures = [TraceMeasure](repeating: .nothing, count: slots.count)
+    }
+
+    /// Adds a piece of the trace of a slot.
+    mutating func add(_ measure: TraceMeasure, slot: Int) { measures[slot].add(measure) }
 }

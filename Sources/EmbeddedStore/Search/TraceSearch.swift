@@ -1,48 +1,98 @@
 import SpanStorage
 import TraceModel
 
-/// The search for the newest traces over several sources, exact whatever is spread over them.
+/// The search for the first traces of an order over several sources, exact whatever is spread over them.
 ///
 /// A trace's start is that of its earliest span in any source, so no trace with a match in a part can start later than
-/// the part's latest span. Sources, and then their parts, are asked newest first, and what is left is let alone once
-/// the traces found are newer than anything it could hold.
+/// the part's latest span. For the newest traces sources, and then their parts, are asked newest first, and what is
+/// left is let alone once the traces found are newer than anything it could hold. All other orders take a look at every
+/// part that can match, and at every trace that does.
 struct TraceSearch {
-    private let sources: [any SpanSource]
+    /// So many traces are compared with an expression at a time, for they are held in memory meanwhile.
+    private static let expressionTraces = 100
+
     private let query: TraceQuery
     // One more than was asked for, to know whether there are more.
     private let wanted: Int
+    private var assembly: TraceAssembly
+    private var meter: QueryMeter
+    private var stop: PartialAnswer.Reason?
+    // What nobody has looked at yet starts no later; nil when everything has been looked at.
+    private var unseenStart: UInt64?
 
-    private var found: [(id: TraceID, start: UInt64)] = []
-    private var seen: Set<TraceID> = []
-    private var scannedSpans = 0
+    /// The best places, in order, of traces that match and come after the cursor.
+    private var ranking: [TracePosition] = []
+    // Every trace that has a span which satisfies the filter.
+    private var candidates: Set<TraceID> = []
+    // Those of them that were found to satisfy the expression.
+    private var matchCount = 0
+    private var isEveryCandidateDecided = true
 
-    init(_ query: TraceQuery, in sources: [any SpanSource]) {
+    init(_ query: TraceQuery, in sources: [any SpanSource], meter: QueryMeter) {
         self.query = query
-        self.wanted = query.limit + 1
-        self.sources = sources
+        self.meter = meter
+        wanted = query.limit + 1
+        assembly = TraceAssembly(query, sources)
     }
 
     /// Runs the search.
     mutating func run() throws(SpanStoreError) -> FoundTraces {
+        var sources: [any SpanSource] = []
+        var spans = 0
+        for source in assembly.sources where source.startRange?.overlaps(query.start) ?? false {
+            sources.append(source)
+            spans += source.spanCount
+        }
+        if query.order == .newest { try findNewest(sources) } else { try findAll(sources) }
+        var found = FoundTraces()
+        found.scannedSpans = meter.scannedSpans
+        found.readBytes = meter.readBytes
+        let isWhole = stop == nil && assembly.damage.isEmpty
+        let end = try assembly.assemble(ranking.prefix(query.limit), meter: meter, into: &found)
+        // Where the ranking has gaps a next page would hide them.
+        if isWhole, end < ranking.count, end > 0 {
+            found.next = TraceCursor(order: query.order, position: ranking[end - 1])
+        }
+        found.total.count = query.expression == nil ? candidates.count : matchCount
+        found.total.isExact = isWhole && unseenStart == nil && isEveryCandidateDecided
+        if let reason = stop ?? assembly.stop {
+            let bound = query.order == .newest && stop != nil ? unseenStart : nil
+            found.partial = PartialAnswer(
+                reason: reason,
+                scannedSpans: meter.scannedSpans,
+                spans: spans,
+                completeDownTo: bound.map { $0 == .max ? .max : $0 + 1 }
+            )
+        } else if !assembly.damage.isEmpty {
+            found.partial = PartialAnswer(
+                reason: .damaged(assembly.damage),
+                scannedSpans: meter.scannedSpans,
+                spans: spans
+            )
+        }
+        return found
+    }
+
+    /// The newest traces: parts are asked newest first, up to the one that cannot hold a newer trace any more.
+    private mutating func findNewest(_ sources: [any SpanSource]) throws(SpanStoreError) {
         // Newest last, so that the next one is taken from the end.
         var waiting = sources.sorted { $0.latestStart < $1.latestStart }
         var parts: [any SearchPart] = []
-        while let latest = latest(waiting, parts) {
-            if let bound = lowestStart, min(latest, query.start.upperBound) < bound { break }
+        while true {
+            unseenStart = latest(waiting, parts).map { min($0, query.start.upperBound) }
+            guard let latest = unseenStart else { return }
+            if let bound = lowestStart, latest < bound, !query.countsAll { return }
+            stop = exhaustion
+            if stop != nil { return }
             if let source = waiting.last, source.latestStart >= parts.last?.latestStart ?? 0 {
                 waiting.removeLast()
-                parts += try source.parts(for: query)
+                parts += try self.parts(of: source)
                 parts.sort { $0.latestStart < $1.latestStart }
             } else {
-                try take(parts.removeLast())
+                try rank(newest: try matches(parts.removeLast()))
+                if stop != nil { return }
             }
         }
-        let isTruncated = found.count > query.limit
-        if isTruncated { found.removeLast(found.count - query.limit) }
-        var collection = TraceCollection(found.map(\.id))
-        for source in sources { try source.collect(into: &collection) }
-        let traces = found.compactMap { collection.trace($0.id) }
-        return FoundTraces(traces: traces, isTruncated: isTruncated, scannedSpans: scannedSpans)
     }
 
     /// The latest start that anything still unasked can have; nil when all is asked.
@@ -55,46 +105,92 @@ struct TraceSearch {
 
     /// The start that a further trace must reach to be among the wanted; nil while there is room.
     private var lowestStart: UInt64? {
-        found.count < wanted ? nil : found.last?.start
+        ranking.count < wanted ? nil : ranking.last?.start
     }
 
-    private mutating func take(_ part: any SearchPart) throws(SpanStoreError) {
-        let matches = try part.search()
-        scannedSpans += matches.scannedSpans
-        var candidates = matches.traces.filter { !seen.contains($0.id) }
-        candidates.sort(by: Self.newerFirst)
+    private mutating func parts(of source: any SpanSource) throws(SpanStoreError) -> [any SearchPart] {
+        let query = self.query
+        return try assembly.sparing { () throws(SpanStoreError) in try source.parts(for: query) } ?? []
+    }
+
+    /// Why the search must end now; nil while it need not.
+    private var exhaustion: PartialAnswer.Reason? {
+        candidates.count > query.budget.heldBytes / TraceAssembly.candidateBytes ? .heldBytes : meter.exhaustion
+    }
+
+    /// The traces with a match in a part that no part before had.
+    private mutating func matches(_ part: any SearchPart) throws(SpanStoreError) -> [(id: TraceID, start: UInt64)] {
+        guard let matches = try assembly.sparing({ () throws(SpanStoreError) in try part.search() }) else { return [] }
+        meter.add(spans: matches.scannedSpans, bytes: matches.readBytes)
+        return matches.traces.filter { candidates.insert($0.id).inserted }
+    }
+
+    private mutating func rank(newest found: [(id: TraceID, start: UInt64)]) throws(SpanStoreError) {
         // What a part knows as a trace's start can only be too late: the order here is a bound, not the answer.
+        let traces = found.sorted { $0.start == $1.start ? $0.id < $1.id : $0.start > $1.start }
+        let step = query.expression == nil ? wanted : min(wanted, Self.expressionTraces)
+        let countsEach = query.countsAll && query.expression != nil
         var next = 0
-        while next < candidates.count {
-            if let bound = lowestStart, candidates[next].start < bound { break }
-            // Whole traces are compared with an expression: few at a time, for they are held in memory meanwhile.
-            let end = min(next + (query.expression == nil ? wanted : min(wanted, 100)), candidates.count)
-            try add(Array(candidates[next..<end]))
+        while next < traces.count {
+            if let bound = lowestStart, traces[next].start < bound, !countsEach {
+                isEveryCandidateDecided = query.expression == nil
+                return
+            }
+            stop = exhaustion
+            if stop != nil { return }
+            let end = min(next + step, traces.count)
+            let starts = try assembly.starts(of: traces[next..<end])
+            next = end
+            let positions = starts.map { id, start in TracePosition(rank: ~start, start: start, id: id) }
+            try rank(positions)
+        }
+    }
+
+    /// All other orders: every trace that matches is measured, and then the first ones are taken.
+    private mutating func findAll(_ sources: [any SpanSource]) throws(SpanStoreError) {
+        var starts: [TraceID: UInt64] = [:]
+        search: for source in sources {
+            for part in try parts(of: source) {
+                stop = exhaustion
+                if stop != nil { break search }
+                for (id, start) in try matches(part) { starts[id] = start }
+            }
+        }
+        var positions = try assembly.positions(of: starts)
+        positions.sort()
+        if query.expression == nil { return try rank(positions) }
+        var next = 0
+        while next < positions.count {
+            if ranking.count >= wanted, !query.countsAll {
+                isEveryCandidateDecided = false
+                return
+            }
+            stop = stop ?? meter.exhaustion
+            if stop != nil { return }
+            let end = min(next + min(wanted, Self.expressionTraces), positions.count)
+            try rank(Array(positions[next..<end]))
             next = end
         }
     }
 
-    private mutating func add(_ candidates: [(id: TraceID, start: UInt64)]) throws(SpanStoreError) {
-        var starts: [TraceID: UInt64] = [:]
-        for candidate in candidates {
-            starts[candidate.id] = candidate.start
-            seen.insert(candidate.id)
-        }
-        for source in sources { try source.lowerStarts(&starts) }
+    /// Takes those of some traces that match, each of which is asked about but once.
+    private mutating func rank(_ positions: [TracePosition]) throws(SpanStoreError) {
+        var positions = positions
         if query.expression != nil {
-            var collection = TraceCollection(starts.keys)
-            for source in sources { try source.collect(into: &collection) }
-            starts = starts.filter { id, _ in collection.trace(id).map { query.matches($0) } ?? false }
+            positions = try assembly.matching(positions)
+            matchCount += positions.count
         }
-        for (id, start) in starts { found.append((id, start)) }
-        found.sort(by: Self.newerFirst)
-        if found.count > wanted { found.removeLast(found.count - wanted) }
+        if let after = query.after?.position { positions.removeAll { $0 <= after } }
+        ranking += positions
+        ranking.sort()
+        if ranking.count > wanted {
+            assembly.forget(ranking[wanted...])
+            ranking.removeLast(ranking.count - wanted)
+        }
     }
+}
 
-    private static func newerFirst(
-        _ left: (id: TraceID, start: UInt64),
-        _ right: (id: TraceID, start: UInt64)
-    ) -> Bool {
-        left.start == right.start ? left.id < right.id : left.start > right.start
-    }
+extension SpanSource {
+    /// The latest start of its spans.
+    var latestStart: UInt64 { startRange?.upperBound ?? 0 }
 }
