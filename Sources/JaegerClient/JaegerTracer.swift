@@ -12,9 +12,11 @@ public final class JaegerTracer: Tracer {
     /// Takes the finished spans.
     public let reporter: any Reporter
     let clock: any TracerClock
-    private let ids: IDGenerator
+    let limits: SpanLimits
+    private let clockDistance = ClockDistance()
+    let ids: IDGenerator
     private let propagation: Propagation
-    private let usesWideTraceIDs: Bool
+    let usesWideTraceIDs: Bool
 
     /// Makes a tracer from its parts.
     ///
@@ -23,6 +25,7 @@ public final class JaegerTracer: Tracer {
     ///   - sampler: Decides which traces are recorded.
     ///   - reporter: Takes the finished spans.
     ///   - propagation: The headers in which contexts travel.
+    ///   - limits: How much a span may carry.
     ///   - usesWideTraceIDs: Whether new traces get identifiers of 128 bits rather than 64.
     ///   - ids: Where identifiers come from.
     ///   - clock: Where the time comes from.
@@ -31,6 +34,7 @@ public final class JaegerTracer: Tracer {
         sampler: any Sampler,
         reporter: any Reporter,
         propagation: Propagation = Propagation(),
+        limits: SpanLimits = SpanLimits(),
         usesWideTraceIDs: Bool = false,
         ids: IDGenerator = IDGenerator(),
         clock: any TracerClock = SystemClock()
@@ -39,82 +43,17 @@ public final class JaegerTracer: Tracer {
         self.sampler = sampler
         self.reporter = reporter
         self.propagation = propagation
+        self.limits = limits
         self.usesWideTraceIDs = usesWideTraceIDs
         self.ids = ids
         self.clock = clock
     }
 
-    /// Starts a span; see ``OpenTracing/Tracer/startSpan(_:options:)``.
-    public func startSpan(_ operationName: String, options: SpanOptions) -> any Span {
-        // A context of another tracer identifies nothing that this one knows.
-        let parent = parent(for: options) as? JaegerSpanContext
-        if let parent, parent.identifiesSpan {
-            return startChild(operationName, of: parent, options)
-        }
-        return startRoot(operationName, from: parent, options)
-    }
+    /// The tracer of spans that stand alone: it records nothing.
+    static let detached = JaegerTracer(serviceName: "", sampler: ConstSampler(false), reporter: CompositeReporter([]))
 
-    private func startChild(_ name: String, of parent: JaegerSpanContext, _ options: SpanOptions) -> JaegerSpan {
-        var context = parent
-        context.spanID = ids.next()
-        context.parentID = parent.spanID
-        context.debugID = nil
-        if let priority = options.tags[Tags.samplingPriority] { context.flags.setPriority(priority) }
-        return JaegerSpan(
-            tracer: self,
-            context: context,
-            operationName: name,
-            links: Self.links(options.references, parent: parent),
-            startTime: options.startTime,
-            tags: context.isSampled ? options.tags : [:]
-        )
-    }
-
-    private func startRoot(_ name: String, from carried: JaegerSpanContext?, _ options: SpanOptions) -> JaegerSpan {
-        var context = JaegerSpanContext(
-            traceIDHigh: usesWideTraceIDs ? ids.next() : 0,
-            traceIDLow: ids.next(),
-            spanID: ids.next(),
-            baggage: carried?.baggage ?? [:]
-        )
-        var tags: TagList = [:]
-        if let debugID = carried?.debugID {
-            context.flags = [.sampled, .debug]
-            tags.append(Tag(UberHeaders.debugID, .string(debugID)))
-        } else {
-            let decision = sampler.sample(traceIDLow: context.traceIDLow, operationName: name)
-            if decision.isSampled {
-                context.flags = [.sampled]
-                tags = decision.tags
-            }
-        }
-        if let priority = options.tags[Tags.samplingPriority] { context.flags.setPriority(priority) }
-        for tag in options.tags { tags[tag.key] = tag.value }
-        return JaegerSpan(
-            tracer: self,
-            context: context,
-            operationName: name,
-            links: Self.links(options.references, parent: nil),
-            startTime: options.startTime,
-            tags: context.isSampled ? tags : [:]
-        )
-    }
-
-    /// What is sent besides the parent's identifier: nothing when a single reference says the same.
-    private static func links(_ references: [Reference], parent: JaegerSpanContext?) -> [FinishedSpan.Link] {
-        if references.isEmpty { return [] }
-        let links: [FinishedSpan.Link] = references.compactMap { reference in
-            guard let context = reference.context as? JaegerSpanContext, context.identifiesSpan else { return nil }
-            return FinishedSpan.Link(
-                kind: reference.kind,
-                traceIDHigh: context.traceIDHigh,
-                traceIDLow: context.traceIDLow,
-                spanID: context.spanID
-            )
-        }
-        if links.count == 1, links[0].kind == .childOf, links[0].spanID == parent?.spanID { return [] }
-        return links
-    }
+    /// The time of day, in nanoseconds since 1970, at a moment of the monotonic clock that was just read.
+    func timeOfDay(at monotonic: Int64) -> Int64 { clockDistance.timeOfDay(at: monotonic, clock) }
 
     /// Writes a span's context into headers or another map of texts.
     public func inject(_ context: any SpanContext, into carrier: inout some TextMapWriter, format: TextFormat) {

@@ -1,4 +1,5 @@
 import OpenTracing
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -31,5 +32,29 @@ public struct SystemClock: TracerClock {
         var time = timespec()
         clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    }
+}
+
+/// The time of day, told from the clock that never goes back: one look at a clock per span instead of two.
+///
+/// The distance between the two clocks is measured again ten times a second, so a span begins within what the time of
+/// day is corrected by in a tenth of a second.
+struct ClockDistance: ~Copyable {
+    private static let renewalNanoseconds: Int64 = 100_000_000
+
+    private let distance = Atomic<Int64>(0)
+    private let validUntil = Atomic<Int64>(.min)
+
+    /// The time of day, in nanoseconds since 1970, at a moment of the other clock that was just read.
+    func timeOfDay(at monotonic: Int64, _ clock: any TracerClock) -> Int64 {
+        if monotonic >= validUntil.load(ordering: .acquiring) { renew(clock) }
+        return monotonic &+ distance.load(ordering: .relaxed)
+    }
+
+    @inline(never)
+    private func renew(_ clock: any TracerClock) {
+        let monotonic = clock.monotonicNanoseconds
+        distance.store(clock.now.nanosecondsSinceEpoch &- monotonic, ordering: .relaxed)
+        validUntil.store(monotonic &+ Self.renewalNanoseconds, ordering: .releasing)
     }
 }

@@ -1,6 +1,11 @@
 /// What may be said about a span when it starts.
 public struct SpanOptions: Sendable {
-    /// The spans that led to this one; see ``Tracer/startSpan(_:options:)`` for which of them is the parent.
+    /// The span that waits for this one, when it is in this process.
+    ///
+    /// Kept apart from `references` because nearly every span has a parent and hardly any has another reference: this
+    /// way a child costs no array.
+    public var parentSpan: (any Span)?
+    /// Further spans that led to this one; see ``Tracer/startSpan(_:options:)`` for which of them is the parent.
     public var references: [Reference]
     /// The span's first tags.
     public var tags: TagList
@@ -11,22 +16,31 @@ public struct SpanOptions: Sendable {
 
     /// Makes options from their parts, each of which may be left out.
     public init(
+        parentSpan: (any Span)? = nil,
         references: [Reference] = [],
         tags: TagList = [:],
         startTime: Timestamp? = nil,
         ignoringActiveSpan: Bool = false
     ) {
+        self.parentSpan = parentSpan
         self.references = references
         self.tags = tags
         self.startTime = startTime
         self.ignoringActiveSpan = ignoringActiveSpan
     }
 
-    /// The context of the reference that makes the parent; nil when there are no references.
+    /// All spans that led to this one: the parent that was named as such, then the references.
+    public var allReferences: [Reference] {
+        guard let parentSpan else { return references }
+        return [.childOf(parentSpan)] + references
+    }
+
+    /// The context of the span or the reference that makes the parent; nil when there is neither.
     ///
-    /// That is the first `childOf` reference or, without one, the first of another kind.
+    /// That is `parentSpan`; without one the first `childOf` reference; without one the first of another kind.
     public var referencedParent: (any SpanContext)? {
-        (references.first { $0.kind == .childOf } ?? references.first)?.context
+        if let parentSpan { return parentSpan.context }
+        return (references.first { $0.kind == .childOf } ?? references.first)?.context
     }
 }
 

@@ -6,6 +6,8 @@ public enum TagValue: Sendable, Hashable {
     case double(Double)
     /// Bytes that are not text. Not every tracing system keeps them as such.
     case binary([UInt8])
+    /// Several values. Tracing systems without lists show them as JSON text.
+    case array([TagValue])
 }
 
 extension TagValue: ExpressibleByStringInterpolation, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
@@ -21,8 +23,13 @@ extension TagValue: ExpressibleByStringInterpolation, ExpressibleByBooleanLitera
     public init(floatLiteral value: Double) { self = .double(value) }
 }
 
+extension TagValue: ExpressibleByArrayLiteral {
+    /// A tag that is a list.
+    public init(arrayLiteral values: TagValue...) { self = .array(values) }
+}
+
 extension TagValue: CustomStringConvertible {
-    /// The value as text; bytes as hexadecimal digits.
+    /// The value as text; bytes as hexadecimal digits, a list with its values in brackets.
     public var description: String {
         switch self {
         case .string(let value): value
@@ -31,6 +38,7 @@ extension TagValue: CustomStringConvertible {
         case .double(let value): String(value)
         case .binary(let bytes):
             bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        case .array(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
         }
     }
 }
@@ -81,6 +89,12 @@ extension TagValueConvertible where Self: BinaryInteger {
     /// The number, or the nearest that fits in 64 bits.
     @inlinable
     public var tagValue: TagValue { .int(Int64(clamping: self)) }
+}
+
+extension Array: TagValueConvertible where Element: TagValueConvertible {
+    /// The values as a list.
+    @inlinable
+    public var tagValue: TagValue { .array(map(\.tagValue)) }
 }
 
 extension Int: TagValueConvertible {}

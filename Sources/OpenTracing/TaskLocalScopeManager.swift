@@ -16,7 +16,9 @@ public struct TaskLocalScopeManager: ScopeManager {
     @TaskLocal package static var current: ActiveSpan?
 
     /// Where the active span is kept instead once another tracing API shares it.
-    package static let shared = AtomicLazyReference<SharedActiveSpan>()
+    private static let shared = AtomicLazyReference<SharedActiveSpan>()
+    /// Whether there is such a place: looked at for every span, and quicker to look at.
+    private static let isShared = Atomic(false)
 
     private static let lastNumber = Atomic<UInt64>(0)
 
@@ -31,8 +33,14 @@ public struct TaskLocalScopeManager: ScopeManager {
 
     /// The span that the nearest closure made active.
     private static var enclosing: ActiveSpan? {
-        if let shared = shared.load() { return shared.place.active ?? current }
+        if isShared.load(ordering: .acquiring), let shared = shared.load() { return shared.place.active ?? current }
         return current
+    }
+
+    /// Keeps the active span in `place` from now on; the first place that asks for it gets it.
+    package static func share(with place: any ActiveSpanPlace) {
+        _ = shared.storeIfNil(SharedActiveSpan(place))
+        isShared.store(true, ordering: .releasing)
     }
 
     /// A number that was never used before; never 0.

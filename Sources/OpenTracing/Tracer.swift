@@ -9,9 +9,18 @@ public protocol Tracer: Sendable {
 
     /// Starts a span; most callers use `startSpan(_:childOf:)` or `withSpan` instead.
     ///
-    /// The parent is the first `childOf` reference; without one, the first reference of another kind; without any
-    /// reference, the active span unless `options` tell to ignore it. A span without a parent begins a new trace.
+    /// The parent is the one that `options` name as such; without one, the first `childOf` reference, or else the first
+    /// reference of another kind; without any of these, the active span unless `options` tell to ignore it. A span
+    /// without a parent begins a new trace.
     func startSpan(_ operationName: String, options: SpanOptions) -> any Span
+
+    /// Starts a span about which nothing else is said: what most spans are, and what a tracer can do without an array
+    /// and without a look at each option.
+    ///
+    /// - Parameters:
+    ///   - operationName: What the span does.
+    ///   - parent: The span that waits for this one; without it, the active span.
+    func startSpan(_ operationName: String, childOf parent: (any Span)?) -> any Span
 
     /// Writes a span's context to what leaves this process, so that the receiver can continue the trace.
     func inject(_ context: any SpanContext, into carrier: inout some TextMapWriter, format: TextFormat)
@@ -41,6 +50,17 @@ public protocol Tracer: Sendable {
 }
 
 extension Tracer {
+    /// Starts a span below the active one, or the first one of a trace; finish it yourself.
+    @inlinable
+    public func startSpan(_ operationName: String) -> any Span {
+        startSpan(operationName, childOf: (any Span)?.none)
+    }
+
+    /// Starts a span by its options.
+    public func startSpan(_ operationName: String, childOf parent: (any Span)?) -> any Span {
+        startSpan(operationName, options: SpanOptions(parentSpan: parent))
+    }
+
     /// Keeps the active span in a task-local value, as all tracers do that don't say otherwise.
     public var scopeManager: any ScopeManager { TaskLocalScopeManager() }
 
@@ -65,14 +85,14 @@ extension Tracer {
         startTime: Timestamp? = nil,
         ignoringActiveSpan: Bool = false
     ) -> any Span {
-        startSpan(
-            operationName,
-            childOf: parent?.context,
+        let options = SpanOptions(
+            parentSpan: parent,
             references: references,
             tags: tags,
             startTime: startTime,
             ignoringActiveSpan: ignoringActiveSpan
         )
+        return startSpan(operationName, options: options)
     }
 
     /// Starts a span below one of which only the context is known, such as one in another process.

@@ -74,6 +74,18 @@ public struct BinaryWriter: ThriftWriter, Sendable {
         bytes.append(contentsOf: value)
     }
 
+    /// Writes bytes.
+    public mutating func binary(_ value: RawSpan) {
+        integer(Int32(value.byteCount))
+        bytes.append(value)
+    }
+
+    /// Writes text that is known when the program is compiled.
+    public mutating func binary(_ value: StaticString) {
+        integer(Int32(value.utf8CodeUnitCount))
+        value.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
     /// Appends bytes that were written elsewhere in this encoding.
     public mutating func raw(_ written: some Sequence<UInt8>) { bytes.append(contentsOf: written) }
 

@@ -104,6 +104,18 @@ public struct CompactWriter: ThriftWriter, Sendable {
         bytes.append(contentsOf: value)
     }
 
+    /// Writes bytes.
+    public mutating func binary(_ value: RawSpan) {
+        varint(UInt64(value.byteCount))
+        bytes.append(value)
+    }
+
+    /// Writes text that is known when the program is compiled.
+    public mutating func binary(_ value: StaticString) {
+        varint(UInt64(value.utf8CodeUnitCount))
+        value.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    }
+
     /// Appends bytes that were written elsewhere in this encoding.
     public mutating func raw(_ written: some Sequence<UInt8>) { bytes.append(contentsOf: written) }
 

@@ -36,6 +36,10 @@ public protocol ThriftWriter {
     mutating func double(_ value: Double)
     /// Writes bytes.
     mutating func binary(_ value: some Collection<UInt8>)
+    /// Writes bytes.
+    mutating func binary(_ value: RawSpan)
+    /// Writes text that is known when the program is compiled.
+    mutating func binary(_ value: StaticString)
     /// Appends bytes that were written elsewhere in this encoding.
     mutating func raw(_ written: some Sequence<UInt8>)
 }

@@ -33,15 +33,14 @@ import Thrift
     @Test func `a span is written as the Python client writes it`() throws {
         let digits = Self.vector.compactMap(\.hexDigitValue)
         let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-        let encoding = SpanEncoding(tagValueLengthMax: nil)
         var writer = CompactWriter()
         writer.messageHeader("emitBatch", kind: .oneway, sequence: 0)
         writer.structure { writer in
             writer.structField(1) { writer in
                 writer.field(1, .structure)
-                encoding.write(serviceName: "svc", tags: ["ip": "10.0.0.1"], to: &writer)
+                ThriftSpans.write(serviceName: "svc", tags: ["ip": "10.0.0.1"], to: &writer)
                 writer.listField(2, .structure, count: 1)
-                encoding.write(Self.vectorSpan, to: &writer)
+                ThriftSpans.write(Self.vectorSpan, to: &writer)
             }
         }
         #expect(writer.bytes == bytes)
@@ -88,7 +87,7 @@ import Thrift
         #expect(statistics == ReporterStatistics())
         for (packet, next) in zip(packets, batches.dropFirst()) {
             var writer = CompactWriter()
-            SpanEncoding().write(makeSpan(try #require(next.spans.first).name), to: &writer)
+            ThriftSpans.write(makeSpan(try #require(next.spans.first).name), to: &writer)
             // The list's count may need a byte more as well.
             #expect(packet.bytes.count + writer.bytes.count + 1 > packetSizeMax)
         }
@@ -115,23 +114,30 @@ import Thrift
         #expect(next.spans.map(\.name) == ["small"])
     }
 
-    @Test func `long texts are cut between characters and marked`() throws {
-        var builder = PacketBuilder(
-            serviceName: "svc",
-            processTags: [:],
-            packetSizeMax: 65_000,
-            encoding: SpanEncoding(tagValueLengthMax: 10)
-        )
+    @Test func `what Jaeger has no field for is written as the tags that OpenTelemetry names`() throws {
+        var builder = makeBuilder(packetSizeMax: 65_000)
         var statistics = ReporterStatistics()
-        var span = makeSpan("cut")
-        span.tags = ["fits": "0123456789", "long": "0123456789a", "wide": "üüüüüü", "bytes": .binary(Array(0..<20))]
+        var limits = SpanLimits()
+        limits.tagsMax = 2
+        let span = FinishedSpan(
+            context: JaegerSpanContext(traceIDLow: 1, spanID: 2, flags: [.sampled]),
+            operationName: "failed",
+            startTime: Timestamp(nanosecondsSinceEpoch: 0),
+            durationNanoseconds: 0,
+            tags: ["list": ["a", 1, true, [0.5, "b\"c"]], "kept": 1, "left out": 2],
+            status: SpanStatus(.error, message: "no such order"),
+            kind: .server,
+            limits: limits
+        )
         _ = builder.add(span, statistics: &statistics)
-        let cut = try rest(of: &builder)
-        let tags = try #require(cut.spans.first).tags
-        #expect(tags["fits"] == "0123456789")
-        #expect(tags["long"] == "0123456…")
-        #expect(tags["wide"] == "üüü…")
-        #expect(tags["bytes"] == .binary(Array(0..<10)))
+        let tags = try #require(rest(of: &builder).spans.first).tags
+        #expect(
+            tags == [
+                "list": #"["a",1,true,[0.5,"b\"c"]]"#, "kept": 1, "span.kind": "server", "error": true,
+                "otel.status_code": "ERROR", "otel.status_description": "no such order",
+                "otel.dropped_attributes_count": 1,
+            ]
+        )
     }
 
     /// The packet with what was added.
@@ -144,8 +150,7 @@ import Thrift
         PacketBuilder(
             serviceName: "svc",
             processTags: ["ip": "10.0.0.1"],
-            packetSizeMax: packetSizeMax,
-            encoding: SpanEncoding()
+            packetSizeMax: packetSizeMax
         )
     }
 

@@ -16,7 +16,7 @@ final class ManualClock: TracerClock {
         let half = ProbabilisticSampler(rate: 0.5)
         #expect(half.sample(traceIDLow: 0x7FFF_FFFF_FFFF_FFFF, operationName: "a").isSampled)
         #expect(!half.sample(traceIDLow: 0x8000_0000_0000_0000, operationName: "a").isSampled)
-        #expect(half.sample(traceIDLow: 1, operationName: "a").tags["sampler.param"] == .double(0.5))
+        #expect(half.sample(traceIDLow: 1, operationName: "a").parameter == .double(0.5))
     }
 
     @Test func `rates of one and zero, and beyond, are all or nothing`() {

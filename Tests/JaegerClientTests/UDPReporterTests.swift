@@ -4,14 +4,23 @@ import OpenTracing
 import Testing
 
 @Suite struct UDPReporterTests {
-    private func makeTracer(_ settings: UDPReporter.Settings) -> (JaegerTracer, UDPReporter) {
+    private func makeTracer(
+        _ settings: UDPReporter.Settings,
+        limits: SpanLimits = SpanLimits()
+    ) -> (JaegerTracer, UDPReporter) {
         let reporter = UDPReporter(
             serviceName: "test",
             processTags: ["zone": "a"],
             settings: settings,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
-        return (JaegerTracer(serviceName: "test", sampler: ConstSampler(true), reporter: reporter), reporter)
+        let tracer = JaegerTracer(
+            serviceName: "test",
+            sampler: ConstSampler(true),
+            reporter: reporter,
+            limits: limits
+        )
+        return (tracer, reporter)
     }
 
     @Test func `finished spans arrive over a real socket without anyone asking`() async throws {
@@ -125,14 +134,24 @@ import Testing
 
     @Test func `a span larger than any packet is dropped, counted, and the rest arrives`() async throws {
         let listener = try UDPListener()
-        var settings = listener.settings
-        settings.tagValueLengthMaxBytes = nil
-        let (tracer, reporter) = makeTracer(settings)
+        var limits = SpanLimits()
+        limits.valueLengthMaxBytes = .max
+        let (tracer, reporter) = makeTracer(listener.settings, limits: limits)
         tracer.startSpan("huge", tags: ["text": .string(String(repeating: "x", count: 70_000))]).finish()
         tracer.startSpan("small").finish()
         await tracer.flush()
         let batches = try await listener.batches(spans: 1)
         #expect(batches.flatMap(\.spans).map(\.name) == ["small"])
         #expect(reporter.statistics.tooLargeDroppedSpans == 1)
+    }
+
+    @Test func `a tag of five megabytes is cut, marked and delivered`() async throws {
+        let listener = try UDPListener()
+        let (tracer, reporter) = makeTracer(listener.settings)
+        tracer.startSpan("huge", tags: ["text": .string(String(repeating: "x", count: 5_000_000))]).finish()
+        await tracer.close()
+        let tag = try #require(try await listener.batches(spans: 1).flatMap(\.spans).first).tags["text"]
+        #expect(tag == .string(String(repeating: "x", count: 1021) + "…"))
+        #expect(reporter.statistics.tooLargeDroppedSpans == 0)
     }
 }

@@ -42,6 +42,10 @@ enum Rooms {
         ]),
         "martlet": cLibrary.union(["MartletServer", "ArgumentParser", "Logging", "UnixSignals"]),
 
+        // Programs that measure.
+        "CAllocations": [],
+        "ClientBenchmarks": cLibrary.union(["CAllocations", "OpenTracing", "JaegerClient"]),
+
         // The examples: what a user of the libraries writes.
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
     ]

@@ -30,7 +30,6 @@ struct PacketBuilder: Sendable {
         var spanCount: Int
     }
 
-    private let encoding: SpanEncoding
     private let packetSizeMax: Int
     private let head: [UInt8]
     private var spans: CompactWriter
@@ -42,8 +41,7 @@ struct PacketBuilder: Sendable {
     private var tail: [UInt8] = []
     private var sequence: Int64 = 0
 
-    init(serviceName: String, processTags: TagList, packetSizeMax: Int, encoding: SpanEncoding) {
-        self.encoding = encoding
+    init(serviceName: String, processTags: TagList, packetSizeMax: Int) {
         self.packetSizeMax = packetSizeMax
         var writer = CompactWriter(capacity: 1024)
         writer.messageHeader("emitBatch", kind: .oneway, sequence: 0)
@@ -52,7 +50,7 @@ struct PacketBuilder: Sendable {
         writer.field(1, .structure)
         _ = writer.beginStruct()
         writer.field(1, .structure)
-        encoding.write(serviceName: serviceName, tags: processTags, to: &writer)
+        ThriftSpans.write(serviceName: serviceName, tags: processTags, to: &writer)
         head = writer.bytes
         spans = CompactWriter(capacity: packetSizeMax)
     }
@@ -63,7 +61,7 @@ struct PacketBuilder: Sendable {
     mutating func add(_ span: FinishedSpan, statistics: inout ReporterStatistics) -> Packet? {
         if spanCount == 0 { begin(statistics) }
         let start = spans.bytes.count
-        encoding.write(span, to: &spans)
+        ThriftSpans.write(span, to: &spans)
         if size(count: spanCount + 1, spanBytes: spans.bytes.count) <= packetSizeMax {
             spanCount += 1
             return nil

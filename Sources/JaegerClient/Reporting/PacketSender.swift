@@ -25,8 +25,7 @@ struct PacketSender: ~Copyable, Sendable {
         packets = PacketBuilder(
             serviceName: serviceName,
             processTags: processTags,
-            packetSizeMax: settings.packetSizeMaxBytes,
-            encoding: SpanEncoding(tagValueLengthMax: settings.tagValueLengthMaxBytes)
+            packetSizeMax: settings.packetSizeMaxBytes
         )
     }
 

@@ -54,8 +54,11 @@ public final class InMemoryReporter: Reporter {
     /// The spans reported so far, in the order in which they finished.
     public var spans: [FinishedSpan] { reported.withLock { $0 } }
 
-    /// Keeps a span.
-    public func report(_ span: FinishedSpan) { reported.withLock { $0.append(span) } }
+    /// Keeps a span, but not the tracer that made it: that one holds this reporter.
+    public func report(_ span: FinishedSpan) {
+        let span = span.detached
+        reported.withLock { $0.append(span) }
+    }
 
     /// Forgets the spans reported so far.
     public func removeAll() { reported.withLock { $0.removeAll() } }

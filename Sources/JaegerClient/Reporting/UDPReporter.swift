@@ -25,8 +25,6 @@ public final class UDPReporter: Reporter {
         ///
         /// macOS sends none above 9,216 bytes unless it is told to.
         public var packetSizeMaxBytes = Self.defaultPacketSizeMaxBytes
-        /// Texts longer than this, in UTF-8 bytes, are cut and end in "…"; nil keeps all.
-        public var tagValueLengthMaxBytes: Int? = 1024
 
         /// The settings of a reporter that nothing was said about.
         public init() {}

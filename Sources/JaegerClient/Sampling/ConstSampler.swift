@@ -6,7 +6,7 @@ public struct ConstSampler: Sampler {
 
     /// Makes a sampler that always decides the same.
     public init(_ isSampled: Bool) {
-        decision = SamplingDecision(isSampled: isSampled, type: "const", parameter: .bool(isSampled))
+        decision = SamplingDecision(isSampled: isSampled, samplerType: "const", parameter: .bool(isSampled))
     }
 
     /// The one decision.

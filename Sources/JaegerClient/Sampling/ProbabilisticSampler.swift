@@ -6,20 +6,20 @@ public struct ProbabilisticSampler: Sampler {
     public let rate: Double
     /// Identifiers below this are recorded.
     private let boundary: UInt64
-    private let recorded: SamplingDecision
-    private let dropped: SamplingDecision
 
     /// Makes a sampler that records a share of all traces; a rate outside 0...1 becomes the nearer of the two.
     public init(rate: Double) {
         self.rate = rate.isNaN ? 0 : max(0, min(rate, 1))
         boundary = UInt64(exactly: (self.rate * 0x1p64).rounded(.down)) ?? .max
-        recorded = SamplingDecision(isSampled: true, type: "probabilistic", parameter: .double(self.rate))
-        dropped = SamplingDecision(isSampled: false, type: "probabilistic", parameter: .double(self.rate))
     }
 
     /// Whether the identifier is among the share.
     public func sample(traceIDLow: UInt64, operationName: String) -> SamplingDecision {
-        traceIDLow < boundary || rate == 1 ? recorded : dropped
+        SamplingDecision(
+            isSampled: traceIDLow < boundary || rate == 1,
+            samplerType: "probabilistic",
+            parameter: .double(rate)
+        )
     }
 
     /// The sampler's name and rate, as Jaeger's clients print it.

@@ -15,8 +15,6 @@ public final class RateLimitingSampler: Sampler {
     private let capacity: Double
     private let clock: any TracerClock
     private let bucket: Mutex<Bucket>
-    private let recorded: SamplingDecision
-    private let dropped: SamplingDecision
 
     /// Makes a sampler that records so many traces a second.
     ///
@@ -40,8 +38,6 @@ public final class RateLimitingSampler: Sampler {
                 filledAtNanoseconds: clock.monotonicNanoseconds
             )
         )
-        recorded = SamplingDecision(isSampled: true, type: "ratelimiting", parameter: .double(rate))
-        dropped = SamplingDecision(isSampled: false, type: "ratelimiting", parameter: .double(rate))
     }
 
     /// Whether there is room for one more.
@@ -55,7 +51,7 @@ public final class RateLimitingSampler: Sampler {
             bucket.balance -= 1
             return true
         }
-        return hasRoom ? recorded : dropped
+        return SamplingDecision(isSampled: hasRoom, samplerType: "ratelimiting", parameter: .double(tracesPerSecond))
     }
 
     /// The sampler's name and rate, as Jaeger's clients print it.

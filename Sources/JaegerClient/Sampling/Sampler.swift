@@ -14,22 +14,39 @@ public protocol Sampler: Sendable, CustomStringConvertible {
     func sample(traceIDLow: UInt64, operationName: String) -> SamplingDecision
 }
 
-/// What a sampler decided about a trace.
-public struct SamplingDecision: Sendable, Hashable {
-    /// Whether the trace is recorded.
-    public var isSampled: Bool
-    /// Tags for its first span that tell who decided: `sampler.type` and `sampler.param`.
-    public var tags: TagList
-
-    /// Makes a decision from its parts.
-    public init(isSampled: Bool, tags: TagList) {
-        self.isSampled = isSampled
-        self.tags = tags
+/// What a sampler decided about a trace, and who it was.
+///
+/// Plain numbers: a decision is made for every trace, recorded or not, so it allocates and counts nothing.
+public struct SamplingDecision: Sendable {
+    /// What a sampler decides by: the tag `sampler.param`.
+    public enum Parameter: Sendable, Hashable {
+        /// Yes or no.
+        case bool(Bool)
+        /// A share from 0 to 1, or traces a second.
+        case double(Double)
     }
 
-    /// A decision with the tags that tell who made it.
-    init(isSampled: Bool, type: String, parameter: TagValue) {
+    /// Whether the trace is recorded.
+    public var isSampled: Bool
+    /// The sampler's kind: the tag `sampler.type` of the trace's first span.
+    public var samplerType: StaticString
+    /// What it decided by: the tag `sampler.param`.
+    public var parameter: Parameter
+
+    /// Makes a decision from its parts.
+    public init(isSampled: Bool, samplerType: StaticString, parameter: Parameter) {
         self.isSampled = isSampled
-        tags = ["sampler.type": .string(type), "sampler.param": parameter]
+        self.samplerType = samplerType
+        self.parameter = parameter
+    }
+
+    /// The tags of the trace's first span that tell who decided.
+    public var tags: TagList {
+        let value: TagValue =
+            switch parameter {
+            case .bool(let truth): .bool(truth)
+            case .double(let number): .double(number)
+            }
+        return ["sampler.type": .string(samplerType.description), "sampler.param": value]
     }
 }

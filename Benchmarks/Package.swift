@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+// Programs that measure. A package of its own, so that who uses the libraries never resolves it.
+
+import PackageDescription
+
+let package = Package(
+    name: "benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "martlet", path: "..")
+    ],
+    targets: [
+        // Counts calls of malloc and its like, in place of the C library's.
+        .target(name: "CAllocations"),
+        .executableTarget(
+            name: "ClientBenchmarks",
+            dependencies: [
+                "CAllocations",
+                .product(name: "OpenTracing", package: "martlet"),
+                .product(name: "JaegerClient", package: "martlet"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,156 @@
+import OpenTracing
+
+extension JaegerTracer {
+    /// Starts a span below another one, or below the active one.
+    public func startSpan(_ operationName: String, childOf parent: (any Span)?) -> any Span {
+        start(operationName, below: parent ?? TaskLocalScopeManager.activeSpan, startTime: nil, tags: nil)
+    }
+
+    /// Starts a span; see ``OpenTracing/Tracer/startSpan(_:options:)``.
+    public func startSpan(_ operationName: String, options: SpanOptions) -> any Span {
+        start(operationName, options)
+    }
+
+    /// Starts a span: the same as `startSpan`, for who wants to know its type.
+    public func start(_ operationName: String, _ options: SpanOptions) -> JaegerSpan {
+        let tags = options.tags.isEmpty ? nil : options.tags
+        if options.references.isEmpty {
+            let parent = options.parentSpan ?? (options.ignoringActiveSpan ? nil : TaskLocalScopeManager.activeSpan)
+            return start(operationName, below: parent, startTime: options.startTime, tags: tags)
+        }
+        // A context of another tracer identifies nothing that this one knows.
+        let parent = options.referencedParent as? JaegerSpanContext
+        let span = start(operationName, below: parent, startTime: options.startTime, tags: tags)
+        if span.isRecording { addLinks(options, to: span) }
+        return span
+    }
+
+    /// Starts a span below another one of this process, of which no context is made on the way.
+    @inline(__always)
+    private func start(_ name: String, below span: (any Span)?, startTime: Timestamp?, tags: TagList?) -> JaegerSpan {
+        guard let parent = span as? JaegerSpan else {
+            return startRoot(name, nil, startTime: startTime, tags: tags)
+        }
+        return startChild(name, of: parent.jaegerContext, startTime: startTime, tags: tags)
+    }
+
+    /// Starts a span below a context; one that only carries baggage begins a trace.
+    ///
+    /// - Parameters:
+    ///   - name: What the span does.
+    ///   - parent: The context of the span that led to this one; nil begins a trace whatever span is active.
+    ///   - startTime: When it began; nil for now.
+    ///   - tags: Its first tags.
+    /// - Returns: The span, which has begun.
+    public func start(
+        _ name: String,
+        below parent: JaegerSpanContext?,
+        startTime: Timestamp? = nil,
+        tags: TagList? = nil
+    ) -> JaegerSpan {
+        guard let parent, parent.identifiesSpan else {
+            return startRoot(name, parent?.items, startTime: startTime, tags: tags)
+        }
+        return startChild(name, of: parent, startTime: startTime, tags: tags)
+    }
+
+    private func startChild(
+        _ name: String,
+        of parent: JaegerSpanContext,
+        startTime: Timestamp?,
+        tags: TagList?
+    ) -> JaegerSpan {
+        let context = JaegerSpanContext(
+            traceIDHigh: parent.traceIDHigh,
+            traceIDLow: parent.traceIDLow,
+            spanID: ids.next(),
+            parentID: parent.spanID,
+            flags: parent.flags,
+            items: parent.items?.inherited
+        )
+        return makeSpan(name, context, startTime: startTime, tags: tags, decision: nil)
+    }
+
+    private func startRoot(
+        _ name: String,
+        _ carried: CarriedItems?,
+        startTime: Timestamp?,
+        tags: TagList?
+    ) -> JaegerSpan {
+        let traceIDLow = ids.next()
+        var context = JaegerSpanContext(
+            traceIDHigh: usesWideTraceIDs ? ids.next() : 0,
+            traceIDLow: traceIDLow,
+            spanID: ids.next(),
+            parentID: 0,
+            flags: [],
+            items: carried?.inherited
+        )
+        if let debugID = carried?.debugID {
+            context.flags = [.sampled, .debug]
+            let span = makeSpan(name, context, startTime: startTime, tags: tags, decision: nil)
+            span.setTag(UberHeaders.debugID, to: .string(debugID))
+            return span
+        }
+        let decision = sampler.sample(traceIDLow: traceIDLow, operationName: name)
+        if decision.isSampled { context.flags = [.sampled] }
+        return makeSpan(
+            name,
+            context,
+            startTime: startTime,
+            tags: tags,
+            decision: decision.isSampled ? decision : nil
+        )
+    }
+
+    @inline(__always)
+    private func makeSpan(
+        _ name: String,
+        _ context: JaegerSpanContext,
+        startTime: Timestamp?,
+        tags: TagList?,
+        decision: SamplingDecision?
+    ) -> JaegerSpan {
+        if let tags { return makeSpan(name, context, startTime: startTime, first: tags, decision: decision) }
+        if context.isSampled {
+            return JaegerSpan(
+                tracer: self,
+                context: context,
+                operationName: name,
+                startTime: startTime,
+                decision: decision
+            )
+        }
+        return SpareSpans.start(name, context, startTime: startTime, tracer: self)
+    }
+
+    private func makeSpan(
+        _ name: String,
+        _ context: JaegerSpanContext,
+        startTime: Timestamp?,
+        first tags: TagList,
+        decision: SamplingDecision?
+    ) -> JaegerSpan {
+        var context = context
+        if let priority = tags[Tags.samplingPriority] { context.flags.setPriority(priority) }
+        let span = makeSpan(name, context, startTime: startTime, tags: nil, decision: decision)
+        if span.isRecording {
+            for tag in tags { span.setTag(tag.key, to: tag.value) }
+        }
+        return span
+    }
+
+    /// What is sent besides the parent's identifier: nothing when a single reference says the same.
+    private func addLinks(_ options: SpanOptions, to span: JaegerSpan) {
+        let references = options.allReferences
+        if references.count == 1, references[0].kind == .childOf,
+            (references[0].context as? JaegerSpanContext)?.spanID == span.parentID
+        {
+            return
+        }
+        for reference in references {
+            guard let context = reference.context as? JaegerSpanContext else { continue }
+            span.add(reference.kind == .childOf ? .childOf : .followsFrom, to: context)
+        }
+    }
+}
