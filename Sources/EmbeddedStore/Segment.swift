@@ -31,61 +31,23 @@ final class Segment: SpanSource {
         return directory.startMin <= directory.startMax ? directory.startMin...directory.startMax : nil
     }
 
-    func parts(for query: TraceQuery) throws(SpanStoreError) -> [any SearchPart] {
-        let directory = block.directory
-        guard directory.startMin <= query.start.upperBound, directory.startMax >= query.start.lowerBound else {
-            return []
-        }
-        let filter = BlockFilter(query.filter, meta: try block.meta())
-        var parts: [any SearchPart] = []
-        for (index, page) in directory.pages.enumerated() {
-            guard page.startMin <= query.start.upperBound, page.startMax >= query.start.lowerBound,
-                filter.answer(page) != .none
-            else { continue }
-            parts.append(Part(block: block, index: index, filter: filter, window: query.start))
-        }
-        return parts
-    }
-
-    private struct Part: SearchPart {
-        let block: BlockReader
-        let index: Int
-        let filter: BlockFilter
-        let window: ClosedRange<UInt64>
-
-        var latestStart: UInt64 { block.directory.pages[index].startMax }
-
-        func search() throws(SpanStoreError) -> PartMatches {
-            var matches = PartMatches()
-            let page = try block.page(index, meta: try block.meta())
-            matches.scannedSpans = page.page.rows
-            matches.readBytes = Int(block.directory.section(.page, index: index)?.length ?? 0)
-            let rows = try PageScan(page).matches(filter)
-            guard rows.contains(true) else { return matches }
-            let table = try block.traces()
-            let traces = try page.traces(table)
-            let starts = try page.starts(table, traces: traces)
-            var last = -1
-            for row in rows.indices where rows[row] && traces[row] != last && window.contains(starts[row]) {
-                last = traces[row]
-                matches.traces.append((id: table.id(last), start: table.start(last)))
-            }
-            return matches
-        }
-    }
+    func parts(for query: TraceQuery) -> [any SearchPart] { BlockSearch(query, in: block).parts() }
 
     func lowerStarts(_ starts: inout [TraceID: UInt64]) throws(SpanStoreError) {
-        let table = try block.traces()
-        for (id, start) in starts where start > block.directory.startMin {
+        for (id, start) in starts where start > block.directory.startMin && block.mayContain(id) {
+            let table = try block.traces()
             guard let trace = table.number(of: id) else { continue }
             starts[id] = min(start, table.start(trace))
         }
     }
 
     func measure(_ measures: inout TraceMeasures) throws(SpanStoreError) {
-        let table = try block.traces()
-        let wanted = measures.slots.compactMap { id, slot in table.number(of: id).map { (number: $0, slot: slot) } }
+        var wanted: [(number: Int, slot: Int)] = []
+        for (id, slot) in measures.slots where block.mayContain(id) {
+            if let number = try block.traces().number(of: id) { wanted.append((number, slot)) }
+        }
         if wanted.isEmpty { return }
+        let table = try block.traces()
         let summaries = try BlockSummaries.read(block)
         for (number, slot) in wanted {
             measures.add(summaries.measure(number, start: table.start(number)), slot: slot)
@@ -93,9 +55,9 @@ final class Segment: SpanSource {
     }
 
     func collect(into traces: inout TraceCollection) throws(SpanStoreError) {
-        let table = try block.traces()
         var wanted: [Run] = []
-        for (id, slot) in traces.slots {
+        for (id, slot) in traces.slots where block.mayContain(id) {
+            let table = try block.traces()
             if let trace = table.number(of: id) { wanted.append(Run(id: id, rows: try table.rows(trace), slot: slot)) }
         }
         if wanted.isEmpty { return }

@@ -2,7 +2,7 @@
 enum BlockLayout {
     static let magic = Array("MARTSEG1".utf8)
     /// Raised when older readers could not read what is written.
-    static let version: UInt32 = 1
+    static let version: UInt32 = 2
     /// Bytes before the first section: the magic, the version and four zeros.
     static let headerSize = 16
     /// Bytes at the end: offset and length of the directory, its checksum, the version, the magic.
@@ -25,7 +25,11 @@ enum BlockLayout {
         case shapes = 3
         case traces = 4
         case page = 5
+        // From version 2 on; whoever reads a block does without those that are not there.
+        case traceFilter = 6
+        case valueFilter = 7
         case summaries = 8
+        case keyIndex = 9
     }
 
     /// A column of a page; stored. Those of attributes begin at `attributes`.

@@ -12,6 +12,7 @@ final class BlockReader: Sendable {
     private let file: FileBytes
     private let cache: BlockMetaCache
     private let verified: Mutex<Set<Int>>
+    private let traceFilter: TraceFilter?
 
     /// Opens a file; throws `.damaged` or `.version`.
     init(_ file: FileBytes, path: String, cache: BlockMetaCache) throws(SpanStoreError) {
@@ -20,6 +21,15 @@ final class BlockReader: Sendable {
         self.cache = cache
         self.directory = try Self.readDirectory(file, path: path)
         verified = Mutex([])
+        traceFilter = Self.readTraceFilter(file, directory)
+    }
+
+    /// The filter is small and asked by every look-up: it is checked when the block is opened.
+    private static func readTraceFilter(_ file: FileBytes, _ directory: BlockDirectory) -> TraceFilter? {
+        guard let place = directory.section(.traceFilter) else { return nil }
+        let range = Int(place.offset)..<Int(place.offset + place.length)
+        guard checksum(file.bytes.extracting(range)) == place.checksum else { return nil }
+        return TraceFilter(file, range)
     }
 
     deinit { cache.forget(ObjectIdentifier(self)) }
@@ -115,6 +125,22 @@ final class BlockReader: Sendable {
         )
         guard let summaries else { throw damaged("summaries of traces") }
         return summaries
+    }
+
+    /// False only if no span of the block is of the trace.
+    func mayContain(_ id: TraceID) -> Bool { traceFilter?.mayContain(id) ?? true }
+
+    /// The pages that can have a span which satisfies a filter, as far as the block's index tells.
+    func pages(for filter: SpanFilter) -> PageSet {
+        // A block without an index, or with a damaged one, is searched page by page.
+        guard let values = optionalSection(.valueFilter), let keys = optionalSection(.keyIndex),
+            let valueFilter = ValueFilter(file, values, pages: directory.pages.count)
+        else { return .all(of: directory.pages.count) }
+        return BlockIndex(file: file, values: valueFilter, keys: keys, directory: directory).pages(for: filter)
+    }
+
+    private func optionalSection(_ kind: BlockLayout.Section) -> Range<Int>? {
+        directory.section(kind) == nil ? nil : try? section(kind)
     }
 
     /// Where a section is in the file, once its checksum has been compared.

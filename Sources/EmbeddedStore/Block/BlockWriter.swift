@@ -9,17 +9,21 @@ struct BlockWriter {
     }
 
     private let draft: BlockDraft
+    private let seed: UInt64
     private let compressor = Compressor()
     private var bytes: [UInt8] = []
     private var directory = BlockDirectory()
 
-    private init(_ draft: BlockDraft) {
+    private init(_ draft: BlockDraft, seed: UInt64) {
         self.draft = draft
+        self.seed = seed
     }
 
     /// The block of all spans of the batches, which must be at least one.
-    static func write(_ batches: [SpanBatch]) -> Block {
-        var writer = BlockWriter(BlockDraft(batches))
+    ///
+    /// `seed` is that of the hashes in the block's index; nobody who sends spans should be able to guess it.
+    static func write(_ batches: [SpanBatch], seed: UInt64 = .random(in: .min ... .max)) -> Block {
+        var writer = BlockWriter(BlockDraft(batches), seed: seed)
         writer.write()
         return Block(bytes: writer.bytes, directory: writer.directory)
     }
@@ -37,7 +41,7 @@ struct BlockWriter {
         append(.shapes, draft.meta.encodeShapes())
         append(.traces, TraceTable.encode(draft.traces))
         append(.summaries, BlockSummaries(draft).encode(with: compressor))
-        writePages()
+        writeIndex(columnEnds: writePages())
         writeTrailer()
     }
 
@@ -67,7 +71,9 @@ struct BlockWriter {
         append(.dictionary, content)
     }
 
-    private mutating func writePages() {
+    /// Writes the pages, and returns for each where it ends in the values of each attribute column.
+    private mutating func writePages() -> [[Int]] {
+        var columnEnds: [[Int]] = []
         var offsets = [Int](repeating: 0, count: draft.meta.columns.count)
         var first = 0
         var index = 0
@@ -75,10 +81,20 @@ struct BlockWriter {
             let rows = first..<pageEnd(from: first)
             var writer = PageWriter(draft, rows: rows, compressor: compressor)
             append(.page, index: index, writer.write(offsets: &offsets))
+            columnEnds.append(offsets)
             directory.pages.append(describe(rows))
             first = rows.upperBound
             index += 1
         }
+        return columnEnds
+    }
+
+    private mutating func writeIndex(columnEnds: [[Int]]) {
+        let pages = directory.pages.map { $0.firstRow..<$0.firstRow + $0.rows }
+        let index = BlockIndexDraft(draft, pages: pages, columnEnds: columnEnds, seed: seed)
+        append(.traceFilter, TraceFilter.encode(draft.traces.map(\.id), seed: seed))
+        append(.valueFilter, index.values.encode())
+        append(.keyIndex, KeyIndex.encode(index.keys, pages: pages.count))
     }
 
     private func pageEnd(from first: Int) -> Int {

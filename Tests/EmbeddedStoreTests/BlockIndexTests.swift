@@ -1,0 +1,137 @@
+import SpanStorage
+import Testing
+import TraceModel
+
+@testable import EmbeddedStore
+
+@Suite struct BlockIndexTests {
+    @Test func `a value filter names every page that has a value, and few that have not`() throws {
+        let pages = 32
+        let hash = ValueHash(seed: 7)
+        let key = hash.key("request.id")
+        var draft = ValueFilterDraft(hash, pages: pages)
+        for page in 0..<pages {
+            for number in 0..<1_000 {
+                draft.add(hash.value(.span, key: key, text: "r-\(page)-\(number)"), 1 << UInt64(page))
+            }
+        }
+        draft.add(hash.value(.span, key: key, text: "everywhere"), (1 << 32) - 1)
+        let bytes = draft.encode()
+        let file = FileBytes(bytes)
+        let filter = try #require(ValueFilter(file, 0..<bytes.count, pages: pages))
+
+        var strangers = 0
+        for page in 0..<pages {
+            for number in stride(from: 0, to: 1_000, by: 97) {
+                let found = filter.pages(of: hash.value(.span, key: key, text: "r-\(page)-\(number)"))
+                #expect(found.contains(page, of: pages))
+                strangers += found.bits.nonzeroBitCount - 1
+            }
+        }
+        #expect(strangers < 32 * 11 * 32 / 30, "more than one page in thirty is read in vain: \(strangers)")
+        #expect(filter.pages(of: hash.value(.span, key: key, text: "everywhere")) == .all(of: pages))
+        // The same text under another key or at another level is another value.
+        var others = 0
+        for number in 0..<100 {
+            others += filter.pages(of: hash.value(.event, key: key, text: "r-1-\(number)")).bits.nonzeroBitCount
+        }
+        #expect(others < 100 * 32 / 30)
+    }
+
+    @Test func `a value filter of another size than it says is refused`() {
+        var draft = ValueFilterDraft(ValueHash(seed: 1), pages: 3)
+        draft.add(42, 1)
+        let bytes = draft.encode()
+        for count in 0..<bytes.count {
+            #expect(ValueFilter(FileBytes(Array(bytes[..<count])), 0..<count, pages: 3) == nil)
+        }
+    }
+
+    @Test func `a trace filter knows every trace of the block and few others`() throws {
+        var generator = SplitMix(state: 11)
+        let ids = (0..<5_000).map { _ in TraceID(high: generator.next(), low: generator.next()) }
+        let bytes = TraceFilter.encode(ids, seed: 3)
+        let filter = try #require(TraceFilter(FileBytes(bytes), 0..<bytes.count))
+        let missing = ids.filter { !filter.mayContain($0) }
+        #expect(missing.isEmpty)
+        var found = 0
+        for _ in 0..<20_000 where filter.mayContain(TraceID(high: generator.next(), low: generator.next())) {
+            found += 1
+        }
+        #expect(found < 200, "more than one id in a hundred is looked for in vain: \(found) of 20000")
+        #expect(TraceFilter(FileBytes(Array(bytes.dropLast())), 0..<bytes.count - 1) == nil)
+    }
+
+    @Test func `ranks keep the order of numbers`() {
+        let ints: [Int64] = [.min, -5, -1, 0, 1, 7, .max]
+        #expect(ints.map { KeyIndex.rank(.int, UInt64(bitPattern: $0)) }.isAscending)
+        let doubles = [-Double.infinity, -1e300, -1, -1e-300, 0, 1e-300, 1, 1e300, .infinity]
+        #expect(doubles.map { KeyIndex.rank(.double, $0.bitPattern) }.isAscending)
+    }
+
+    @Test func `a key index comes back, and whatever its bytes are it does not break`() throws {
+        let entries = [
+            KeyIndex.Entry(key: 5, level: .span, type: .string, isFiltered: true, pages: PageSet(bits: 0b101)),
+            KeyIndex.Entry(
+                key: 9,
+                level: .event,
+                type: .int,
+                isFiltered: false,
+                pages: PageSet(bits: 0b110),
+                ranges: [3...8, 1...UInt64.max]
+            ),
+        ]
+        let bytes = KeyIndex.encode(entries, pages: 3)
+        #expect(KeyIndex.entries(in: bytes.span.bytes, pages: 3) == entries)
+        #expect(KeyIndex.entries(of: 9, in: bytes.span.bytes, pages: 3) == [entries[1]])
+        #expect(KeyIndex.entries(of: 4, in: bytes.span.bytes, pages: 3) == [])
+        #expect(entries[1].pages(overlapping: 0...2) == PageSet(bits: 0b100))
+        for count in 0..<bytes.count {
+            #expect(KeyIndex.entries(in: bytes.span.bytes.extracting(0..<count), pages: 3) == nil)
+        }
+        var generator = SplitMix(state: 5)
+        var refused = 0
+        for _ in 0..<2_000 {
+            var damaged = bytes
+            damaged[Int.random(in: 0..<bytes.count, using: &generator)] ^= UInt8.random(in: 1...255, using: &generator)
+            if KeyIndex.entries(in: damaged.span.bytes, pages: 3) == nil { refused += 1 }
+        }
+        #expect(refused > 0)
+    }
+
+    @Test func `a rare value leads to its page alone, and a value that is nowhere to none`() throws {
+        var generator = TraceGenerator(seed: 21)
+        var batches = (0..<12).map { _ in generator.batch(spans: 500, traces: 1...2_000, around: 1_000_000_000_000) }
+        var marked = SpanBatch()
+        marked.resources.append(Resource())
+        let key = marked.strings.intern("order.number")
+        marked.spanAttributes.append(key: key, type: .string, value: UInt64(marked.strings.intern("A-77")))
+        var row = SpanRow()
+        row.traceID = TraceID(high: 1, low: 2)
+        row.spanID = SpanID(3)
+        row.startNanoseconds = batches[6].spans.starts[0]
+        marked.appendSpan(row)
+        batches.append(marked)
+
+        let block = BlockWriter.write(batches)
+        let reader = try BlockReader(FileBytes(block.bytes), path: "test", cache: BlockMetaCache(bytesMax: 1 << 20))
+        #expect(block.directory.pages.count > 1)
+        let wanted: [SpanFilter] = [
+            .tag(TagCondition(key: "order.number", text: "A-77")),
+            .field(.attribute(.span, "order.number"), .compare(.equal, .string("A-77"))),
+            .and([.field(.attribute(.any, "order.number"), .exists), .not(.service("nobody"))]),
+        ]
+        for filter in wanted { #expect(reader.pages(for: filter).bits.nonzeroBitCount == 1, "\(filter)") }
+        let absent: [SpanFilter] = [
+            .tag(TagCondition(key: "order.numbers", text: "A-77")),
+            .field(.attribute(.resource, "order.number"), .compare(.equal, .string("A-77"))),
+            .field(.attribute(.span, "order.number"), .compare(.equal, .int(77))),
+            .service("nobody"), .name("nothing"), .durationAtLeast(.max), .not(.everything),
+        ]
+        for filter in absent { #expect(reader.pages(for: filter).isEmpty, "\(filter)") }
+    }
+}
+
+extension [UInt64] {
+    fileprivate var isAscending: Bool { zip(self, dropFirst()).allSatisfy { $0 < $1 } }
+}
