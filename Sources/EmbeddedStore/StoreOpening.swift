@@ -26,9 +26,18 @@ struct StoreOpening {
     static func makeFolders(_ files: any FileSystem, root: String) throws(SpanStoreError) {
         do {
             for folder in [root, "\(root)/log", "\(root)/segments"] { try files.createDirectory(folder) }
+            // A power cut must not leave a log that was synced in a folder that was not.
+            try files.syncDirectory(folder(of: root))
+            try files.syncDirectory(root)
         } catch {
             throw error.storeError()
         }
+    }
+
+    /// The folder that a path is in.
+    private static func folder(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Opens the segments that the catalogue names and sweeps away what it does not name.

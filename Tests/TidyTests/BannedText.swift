@@ -52,6 +52,7 @@ enum BannedText {
         "Server/Tests/EndToEndTests/Harness/Socket.swift",
         "Sources/Thrift/Array+RawSpan.swift",
         "Sources/TraceModel/ByteHash.swift",
+        "Tests/EmbeddedStoreTests/Simulation/SimulatedSQLite.swift",
         "Tests/JaegerClientTests/UDPListener.swift",
         "Tests/TidyTests/NumberedText.swift",
     ]

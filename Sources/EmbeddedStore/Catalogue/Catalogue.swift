@@ -26,11 +26,14 @@ final class Catalogue: Sendable {
 
     /// Opens the catalogue of a file, or makes it; `:memory:` keeps it in memory.
     ///
-    /// Throws `.version` if a newer version made it, `.damaged` if it is no such database.
-    init(path: String) throws(SpanStoreError) {
+    /// `vfs` names one of SQLite's file systems; nil is the operating system's. Throws `.version` if a newer version
+    /// made it, `.damaged` if it is no such database.
+    init(path: String, vfs: String? = nil) throws(SpanStoreError) {
         self.path = path
         do {
-            let connection = try SQLiteConnection(path: path)
+            let connection = try SQLiteConnection(path: path, vfs: vfs)
+            // The folder's lock keeps other processes out; without them the WAL needs no memory that is shared.
+            try connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL")
             try CatalogueSchema.migrate(connection, path: path)

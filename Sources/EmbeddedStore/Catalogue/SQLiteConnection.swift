@@ -21,10 +21,12 @@ final class SQLiteConnection: @unchecked Sendable {
     private let path: String
 
     /// Opens the database of a file, or makes it; the path `:memory:` keeps it in memory.
-    init(path: String) throws(SQLiteError) {
+    ///
+    /// `vfs` names one of SQLite's file systems; nil is the operating system's.
+    init(path: String, vfs: String? = nil) throws(SQLiteError) {
         self.path = path
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX
-        let code = sqlite3_open_v2(path, &handle, flags, nil)
+        let code = sqlite3_open_v2(path, &handle, flags, vfs)
         guard code == SQLITE_OK else {
             let error = lastError(code)
             sqlite3_close_v2(handle)

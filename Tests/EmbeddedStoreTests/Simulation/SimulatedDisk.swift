@@ -2,121 +2,230 @@ import Synchronization
 
 @testable import EmbeddedStore
 
-/// A disk in memory that obeys as little as a real one may: it fails, tears writes, and forgets in a power cut what was
-/// not synced, names included.
+/// A disk in memory that obeys as little as a real one may: any call can fail or be the last of the process, writes
+/// tear, a sync that failed has given sectors up, and a power cut leaves any part of what was not synced, names
+/// included.
+///
+/// SQLite's files are on it too: see `SimulatedSQLite`.
 final class SimulatedDisk: FileSystem {
-    fileprivate struct File {
-        var bytes: [UInt8] = []
-        // How many of the bytes a power cut leaves.
-        var synced = 0
+    /// What is to go wrong.
+    struct Trouble: Sendable {
+        /// One in so many calls that change something fails; 0 for none.
+        var failureRate: UInt64 = 0
+        /// One in so many calls that read fails; 0 for none.
+        var readFailureRate: UInt64 = 0
+        /// After so many calls the process is dead: nothing works any more.
+        var callsLeft: Int?
+        /// The call after so many others fails, with this code.
+        var failure: (after: Int, code: Int32)?
+        /// Nothing more can be written.
+        var isFull = false
     }
 
-    private struct State {
+    private struct State: Sendable {
         var random: SplitMix
-        var files: [Int: File] = [:]
-        var names: [String: Int] = [:]
-        // What a power cut leaves of the names.
-        var durableNames: [String: Int] = [:]
-        var nextFile = 0
-        /// One in so many operations fails; 0 for none.
-        var failureRate: UInt64 = 0
-        /// After so many operations the process is dead: nothing works any more.
-        var operationsLeft: Int?
+        var contents: [SimulatedContent] = []
+        var names = SimulatedNames()
+        var trouble = Trouble()
+        var calls = 0
+        /// Whether the disk has refused to take back or to sync something that was written to the log.
+        var hasRemains = false
+    }
+
+    private enum Code {
+        static let missing: Int32 = 2
+        static let io: Int32 = 5
+        static let full: Int32 = 28
     }
 
     private let state: Mutex<State>
 
     init(seed: UInt64) { state = Mutex(State(random: SplitMix(state: seed))) }
 
-    /// From now on one in `rate` operations fails, and after `operations` the process is dead.
-    func trouble(rate: UInt64, deadAfter operations: Int?) {
-        state.withLock { state in
-            state.failureRate = rate
-            state.operationsLeft = operations
-        }
-    }
+    /// From now on this goes wrong.
+    func begin(_ trouble: Trouble) { state.withLock { $0.trouble = trouble } }
+
+    /// Changes what goes wrong.
+    func setFull(_ isFull: Bool) { state.withLock { $0.trouble.isFull = isFull } }
 
     /// Whether the process has died.
-    var isDead: Bool { state.withLock { $0.operationsLeft == 0 } }
+    var isDead: Bool { state.withLock { $0.trouble.callsLeft == 0 } }
+
+    /// How often the disk has been called since it was made.
+    var calls: Int { state.withLock { $0.calls } }
+
+    /// Whether, since the last restart, something that a caller was told had failed may be there nevertheless.
+    var hasRemains: Bool { state.withLock { $0.hasRemains } }
 
     /// What the next process finds: everything that was written, or after a power cut what was synced and some of the
     /// rest.
     func restart(powerCut: Bool) {
         state.withLock { state in
-            state.failureRate = 0
-            state.operationsLeft = nil
+            state.trouble = Trouble()
+            state.hasRemains = false
             guard powerCut else { return }
-            state.names = state.durableNames
-            for number in state.files.keys.sorted() {
-                guard var file = state.files[number] else { continue }
-                let kept = Int.random(in: file.synced...file.bytes.count, using: &state.random)
-                file.bytes.removeLast(file.bytes.count - kept)
-                // A page that was being written may hold anything.
-                if kept > file.synced, Bool.random(using: &state.random) { file.bytes[kept - 1] ^= 0x55 }
-                file.synced = file.bytes.count
-                state.files[number] = file
-            }
+            state.names.cutPower(&state.random)
+            for file in state.contents.indices { state.contents[file].cutPower(&state.random) }
         }
     }
 
-    func createDirectory(_ path: String) throws(FileError) {}
+    // ------------------------------------------------------------------------------------------ for the test itself
+
+    /// The paths of all files.
+    var paths: [String] { state.withLock { $0.names.files.keys.sorted() } }
+
+    /// The content of a file.
+    func content(_ path: String) -> [UInt8] {
+        state.withLock { state in state.names.files[path].map { state.contents[$0].bytes } ?? [] }
+    }
+
+    /// Damages one byte of a file.
+    func flip(_ path: String, at offset: Int, mask: UInt8) {
+        state.withLock { state in
+            if let file = state.names.files[path] { state.contents[file].flip(offset, mask: mask) }
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------- `FileSystem`
+
+    func createDirectory(_ path: String) throws(FileError) {
+        try change("make the folder", path) { $0.names.makeFolder(path) }
+    }
 
     func list(_ path: String) throws(FileError) -> [String] {
-        let folder = path + "/"
-        return state.withLock { state in
-            state.names.keys.filter { $0.hasPrefix(folder) }.map { String($0.dropFirst(folder.count)) }.sorted()
-        }
+        try look("list", path) { state in state.names.hasFolder(path) ? state.names.list(path) : nil }
     }
 
     func read(_ path: String) throws(FileError) -> FileBytes {
-        let bytes = state.withLock { state in state.names[path].flatMap { state.files[$0]?.bytes } }
-        guard let bytes else { throw Self.error("open", path, 2) }
-        return FileBytes(bytes)
+        FileBytes(try look("open", path) { state in state.names.files[path].map { state.contents[$0].bytes } })
     }
 
     func create(_ path: String) throws(FileError) -> any AppendFile {
-        try attempt("create", path)
-        let number = state.withLock { state in
-            state.nextFile += 1
-            state.files[state.nextFile] = File()
-            state.names[path] = state.nextFile
-            return state.nextFile
-        }
-        return SimulatedFile(self, number, path)
+        SimulatedFile(self, try create(path), path)
     }
 
     func rename(_ path: String, to newPath: String) throws(FileError) {
-        try attempt("rename", path)
-        state.withLock { $0.names[newPath] = $0.names.removeValue(forKey: path) }
-    }
-
-    func remove(_ path: String) throws(FileError) {
-        try attempt("delete", path)
-        state.withLock { _ = $0.names.removeValue(forKey: path) }
-    }
-
-    func syncDirectory(_ path: String) throws(FileError) {
-        try attempt("sync", path)
-        let folder = path + "/"
-        state.withLock { state in
-            state.durableNames = state.durableNames.filter { !$0.key.hasPrefix(folder) }
-            for (name, file) in state.names where name.hasPrefix(folder) { state.durableNames[name] = file }
+        try change("rename", path) { state in
+            if let file = state.names.files[path] { state.names.rename(path, to: newPath, file: file) }
         }
     }
 
-    fileprivate func file<Result: Sendable>(_ number: Int, _ body: (inout File, inout SplitMix) -> Result) -> Result {
-        state.withLock { body(&$0.files[number, default: File()], &$0.random) }
+    func remove(_ path: String) throws(FileError) { try change("delete", path) { $0.names.remove(path) } }
+
+    func syncDirectory(_ path: String) throws(FileError) { try change("sync", path) { $0.names.sync(path) } }
+
+    // ------------------------------------------------------------------------------------------- files by their number
+
+    /// Makes an empty file.
+    func create(_ path: String) throws(FileError) -> Int {
+        guard state.withLock({ $0.names.hasFolder(SimulatedNames.folder(of: path)) }) else {
+            throw Self.error("create", path, Code.missing)
+        }
+        return try change("create", path, needsSpace: true) { state in
+            state.contents.append(SimulatedContent())
+            state.names.set(path, file: state.contents.count - 1)
+            return state.contents.count - 1
+        }
     }
 
-    /// Throws if the operation is one that fails, or the process is dead.
-    fileprivate func attempt(_ action: String, _ path: String) throws(FileError) {
-        let code: Int32 = state.withLock { state in
-            if state.operationsLeft == 0 { return 5 }
-            if let left = state.operationsLeft { state.operationsLeft = left - 1 }
-            guard state.failureRate > 0, state.random.next() % state.failureRate == 0 else { return 0 }
-            return Bool.random(using: &state.random) ? 28 : 5
+    /// The number of the file of a path, if there is one.
+    func file(_ path: String) -> Int? { state.withLock { $0.names.files[path] } }
+
+    func size(_ file: Int) -> Int { state.withLock { $0.contents[file].bytes.count } }
+
+    /// Up to so many bytes from a place.
+    func read(_ file: Int, _ path: String, at offset: Int, count: Int) throws(FileError) -> [UInt8] {
+        try look("read", path) { Array($0.contents[file].bytes.dropFirst(offset).prefix(count)) }
+    }
+
+    /// Writes at a place, or at the end; a write that fails may have written part.
+    func write(_ bytes: [UInt8], to file: Int, _ path: String, at offset: Int? = nil) throws(FileError) {
+        do {
+            try change("write to", path, needsSpace: true) { state in
+                state.contents[file].write(bytes, at: offset ?? state.contents[file].bytes.count)
+            }
+        } catch {
+            state.withLock { state in
+                let part = bytes.prefix(Int.random(in: 0...bytes.count, using: &state.random))
+                state.contents[file].write(part, at: offset ?? state.contents[file].bytes.count)
+            }
+            throw error
         }
-        if code != 0 { throw Self.error(action, path, code) }
+    }
+
+    func truncate(_ file: Int, _ path: String, to size: Int) throws(FileError) {
+        do {
+            try change("cut", path) { $0.contents[file].truncate(to: size) }
+        } catch {
+            state.withLock { $0.hasRemains = $0.hasRemains || path.hasSuffix(".log") }
+            throw error
+        }
+    }
+
+    func sync(_ file: Int, _ path: String) throws(FileError) {
+        do {
+            try change("sync", path) { $0.contents[file].sync() }
+        } catch {
+            state.withLock { state in
+                state.hasRemains = state.hasRemains || path.hasSuffix(".log")
+                state.contents[file].failSync(&state.random)
+            }
+            throw error
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------ faults
+
+    private func change<Result: Sendable>(
+        _ action: String,
+        _ path: String,
+        needsSpace: Bool = false,
+        _ body: (inout State) -> Result
+    ) throws(FileError) -> Result {
+        try attempt(action, path) { state in
+            var code = Self.count(&state)
+            if code == 0, needsSpace, state.trouble.isFull { code = Code.full }
+            if code == 0, state.trouble.failureRate > 0, state.random.next() % state.trouble.failureRate == 0 {
+                code = Bool.random(using: &state.random) ? Code.full : Code.io
+            }
+            return code == 0 ? (0, body(&state)) : (code, nil)
+        }
+    }
+
+    private func look<Result: Sendable>(
+        _ action: String,
+        _ path: String,
+        _ body: (inout State) -> Result?
+    ) throws(FileError) -> Result {
+        try attempt(action, path) { state in
+            // Only changes count towards the call that is to fail.
+            var code: Int32 = state.trouble.callsLeft == 0 ? Code.io : 0
+            let rate = state.trouble.readFailureRate
+            if code == 0, rate > 0, state.random.next() % rate == 0 { code = Code.io }
+            if code != 0 { return (code, nil) }
+            let result = body(&state)
+            return (result == nil ? Code.missing : 0, result)
+        }
+    }
+
+    private func attempt<Result: Sendable>(
+        _ action: String,
+        _ path: String,
+        _ body: (inout State) -> (Int32, Result?)
+    ) throws(FileError) -> Result {
+        let (code, result) = state.withLock { body(&$0) }
+        guard let result else { throw Self.error(action, path, code) }
+        return result
+    }
+
+    /// Counts a call, and says with which code it fails if its number decides that.
+    private static func count(_ state: inout State) -> Int32 {
+        if state.trouble.callsLeft == 0 { return Code.io }
+        state.calls += 1
+        if let left = state.trouble.callsLeft { state.trouble.callsLeft = left - 1 }
+        guard let failure = state.trouble.failure else { return 0 }
+        state.trouble.failure = failure.after == 0 ? nil : (failure.after - 1, failure.code)
+        return failure.after == 0 ? failure.code : 0
     }
 
     private static func error(_ action: String, _ path: String, _ code: Int32) -> FileError {
@@ -135,33 +244,9 @@ private final class SimulatedFile: AppendFile {
         self.path = path
     }
 
-    var size: Int { disk.file(number) { file, _ in file.bytes.count } }
-
-    func append(_ bytes: [UInt8]) throws(FileError) {
-        do {
-            try disk.attempt("write to", path)
-            disk.file(number) { file, _ in file.bytes.append(contentsOf: bytes) }
-        } catch {
-            // A write that fails may have written part.
-            disk.file(number) { file, random in
-                file.bytes.append(contentsOf: bytes.prefix(Int.random(in: 0...bytes.count, using: &random)))
-            }
-            throw error
-        }
-    }
-
-    func truncate(to size: Int) throws(FileError) {
-        try disk.attempt("cut", path)
-        disk.file(number) { file, _ in
-            file.bytes.removeLast(file.bytes.count - size)
-            file.synced = min(file.synced, size)
-        }
-    }
-
-    func sync() throws(FileError) {
-        try disk.attempt("sync", path)
-        disk.file(number) { file, _ in file.synced = file.bytes.count }
-    }
-
+    var size: Int { disk.size(number) }
+    func append(_ bytes: [UInt8]) throws(FileError) { try disk.write(bytes, to: number, path) }
+    func truncate(to size: Int) throws(FileError) { try disk.truncate(number, path, to: size) }
+    func sync() throws(FileError) { try disk.sync(number, path) }
     func close() {}
 }

@@ -1,0 +1,130 @@
+import SpanStorage
+import TraceModel
+
+@testable import EmbeddedStore
+
+/// What a simulated store must hold, from what was sent to it and what it answered.
+struct SimulatedModel {
+    /// What became of a batch.
+    enum Fate {
+        /// Its sender has heard nothing, or will not know: it may be there, all of it or nothing.
+        case unknown
+        /// It must be there.
+        case stored
+        /// It must not be there.
+        case refused
+        /// It was refused because of the disk: readers do not see it, but a crash may bring it back.
+        case failed
+    }
+
+    struct Batch {
+        var spans: SpanBatch
+        var fate = Fate.unknown
+        /// The earliest that the clock has shown since it was acknowledged.
+        var earliestTime = UInt64.max
+        /// Retention may have put it out: the clock has shown a time that made it too old.
+        var isOld = false
+        /// Damage may have taken part of it.
+        var isDamaged = false
+    }
+
+    private(set) var batches: [Batch] = []
+    /// Which batch a span is of, and its row there.
+    private var places: [UInt64: (batch: Int, row: Int)] = [:]
+
+    /// Notes a batch that is about to be sent; returns its number.
+    mutating func send(_ batch: SpanBatch) -> Int {
+        for row in 0..<batch.count { places[batch.spans.spanIDs[row]] = (batches.count, row) }
+        batches.append(Batch(spans: batch))
+        return batches.count - 1
+    }
+
+    mutating func set(_ batch: Int, _ fate: Fate) { batches[batch].fate = fate }
+
+    /// The clock shows another time; spans may become so old.
+    mutating func passTime(to now: UInt64, ageMax: UInt64) {
+        for index in batches.indices where batches[index].fate == .stored {
+            batches[index].earliestTime = min(batches[index].earliestTime, now)
+            if now - batches[index].earliestTime >= ageMax { batches[index].isOld = true }
+        }
+    }
+
+    /// Marks the batches of some spans as damaged.
+    mutating func damage(_ spans: some Sequence<UInt64>) {
+        for span in spans {
+            if let place = places[span] { batches[place.batch].isDamaged = true }
+        }
+    }
+
+    /// What was not known for sure is what the store now shows; from here on it must stay so.
+    mutating func settle(found: Set<UInt64>) {
+        for index in batches.indices {
+            let isThere = batches[index].spans.spans.spanIDs.allSatisfy(found.contains)
+            batches[index].fate = isThere ? .stored : .refused
+            // What damage has left of it is nobody's to predict.
+            if batches[index].isDamaged { batches[index].fate = .unknown }
+        }
+    }
+
+    /// A process ends, by a crash or a power cut: what was acknowledged too early is not sure any more.
+    mutating func crash(keepsAcknowledged: Bool, hasRemains: Bool) {
+        for index in batches.indices {
+            switch batches[index].fate {
+            case .stored where !keepsAcknowledged: batches[index].fate = .unknown
+            case .failed: batches[index].fate = hasRemains ? .unknown : .refused
+            default: break
+            }
+        }
+    }
+
+    /// Compares what a store shows with what it must show; in full, or by the spans' ids alone.
+    ///
+    /// Batches may be missing that are old, and any if the store `isBlind`.
+    func violations(_ traces: [SpanBatch], inFull: Bool, isBlind: Bool) -> [String] {
+        var violations: [String] = []
+        var found = [Int](repeating: 0, count: batches.count)
+        var seen: Set<UInt64> = []
+        for trace in traces {
+            for row in 0..<trace.count {
+                let id = trace.spans.spanIDs[row]
+                guard let place = places[id] else {
+                    violations.append("made up: \(trace.describe(row))")
+                    continue
+                }
+                if !seen.insert(id).inserted { violations.append("twice: span \(id) of batch \(place.batch)") }
+                found[place.batch] += 1
+                if inFull, trace.describe(row) != batches[place.batch].spans.describe(place.row) {
+                    violations.append(
+                        "altered: \(trace.describe(row)), sent \(batches[place.batch].spans.describe(place.row))"
+                    )
+                }
+            }
+        }
+        for (number, batch) in batches.enumerated() {
+            let count = found[number]
+            switch batch.fate {
+            case _ where batch.isDamaged: break
+            case .stored where count != batch.spans.count && !isBlind && !(batch.isOld && count == 0):
+                violations.append("lost: \(batch.spans.count - count) of \(batch.spans.count) spans of batch \(number)")
+            case .refused where count > 0, .failed where count > 0:
+                violations.append("there though refused: \(count) spans of batch \(number)")
+            case .unknown where count != 0 && count != batch.spans.count:
+                violations.append("in part: \(count) of \(batch.spans.count) spans of batch \(number)")
+            default: break
+            }
+        }
+        return violations
+    }
+
+    /// The batches whose spans are among those, for a search of everything.
+    func bruteForce(found: Set<UInt64>) -> BruteForce {
+        var force = BruteForce()
+        for batch in batches {
+            let rows = (0..<batch.spans.count).filter { found.contains(batch.spans.spans.spanIDs[$0]) }
+            if !rows.isEmpty {
+                force.append(rows.count == batch.spans.count ? batch.spans : batch.spans.selecting(rows))
+            }
+        }
+        return force
+    }
+}
