@@ -21,14 +21,28 @@ let package = Package(
         .library(name: "OpenTracingMock", targets: ["OpenTracingMock"]),
         .library(name: "OpenTracingTesting", targets: ["OpenTracingTesting"]),
         .library(name: "JaegerClient", targets: ["JaegerClient"]),
+        // What stands between the tracer and other packages. Each needs the trait of the same name as that package's
+        // module, or is empty: see docs/decisions/0011-traits.md.
+        .library(name: "JaegerServiceLifecycle", targets: ["JaegerServiceLifecycle"]),
+        .library(name: "OpenTracingHTTPTypes", targets: ["OpenTracingHTTPTypes"]),
+        .library(name: "OpenTracingNIOHTTP1", targets: ["OpenTracingNIOHTTP1"]),
         // For the server in `Server/`; not a promise to anyone else.
         .library(
             name: "MartletCore",
             targets: ["Thrift", "TraceModel", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore"]
         ),
     ],
+    traits: [
+        // None is on by default: who asks for none resolves swift-log and nothing else.
+        .trait(name: "ServiceLifecycle", description: "JaegerServiceLifecycle: the tracer as a service of a group."),
+        .trait(name: "HTTPTypes", description: "OpenTracingHTTPTypes: contexts in the headers of swift-http-types."),
+        .trait(name: "NIOHTTP1", description: "OpenTracingNIOHTTP1: contexts in the headers of SwiftNIO."),
+    ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-log", from: "1.6.0")
+        .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
     ],
     targets: [
         // The client libraries.
@@ -38,6 +52,36 @@ let package = Package(
         .target(
             name: "JaegerClient",
             dependencies: ["OpenTracing", "Thrift", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings
+        ),
+
+        // The client libraries beside other packages.
+        .target(
+            name: "JaegerServiceLifecycle",
+            dependencies: [
+                "JaegerClient",
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OpenTracingHTTPTypes",
+            dependencies: [
+                "OpenTracing",
+                .product(name: "HTTPTypes", package: "swift-http-types", condition: .when(traits: ["HTTPTypes"])),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "OpenTracingNIOHTTP1",
+            dependencies: [
+                "OpenTracing",
+                .product(name: "NIOHTTP1", package: "swift-nio", condition: .when(traits: ["NIOHTTP1"])),
+            ],
             swiftSettings: settings
         ),
 

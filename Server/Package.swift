@@ -16,7 +16,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "martlet", targets: ["martlet"])],
     dependencies: [
-        .package(name: "martlet", path: ".."),
+        .package(name: "martlet", path: "..", traits: ["ServiceLifecycle", "HTTPTypes", "NIOHTTP1"]),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
@@ -85,6 +85,30 @@ let package = Package(
                 "MartletServer", core,
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings
+        ),
+        // The client libraries beside other packages: tested here, where those are resolved anyway.
+        .testTarget(
+            name: "CarrierTests",
+            dependencies: [
+                .product(name: "JaegerClient", package: "martlet"),
+                .product(name: "OpenTracing", package: "martlet"),
+                .product(name: "OpenTracingHTTPTypes", package: "martlet"),
+                .product(name: "OpenTracingNIOHTTP1", package: "martlet"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JaegerServiceLifecycleTests",
+            dependencies: [
+                .product(name: "JaegerClient", package: "martlet"),
+                .product(name: "JaegerServiceLifecycle", package: "martlet"),
+                .product(name: "OpenTracing", package: "martlet"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings
         ),

@@ -12,6 +12,10 @@ enum Rooms {
         "OpenTracing": cLibrary.union(["Synchronization"]),
         "OpenTracingMock": ["OpenTracing", "Synchronization"],
         "OpenTracingTesting": ["OpenTracing", "OpenTracingMock", "Testing"],
+        // Between the tracer and one other package each.
+        "JaegerServiceLifecycle": ["JaegerClient", "ServiceLifecycle"],
+        "OpenTracingHTTPTypes": ["OpenTracing", "HTTPTypes"],
+        "OpenTracingNIOHTTP1": ["OpenTracing", "NIOHTTP1"],
         // Dispatch is for the thread on which spans are sent: a busy concurrency pool must not hold them back.
         "JaegerClient": cLibrary.union(["OpenTracing", "Thrift", "Logging", "Synchronization", "Dispatch"]),
 
@@ -48,6 +52,14 @@ enum Rooms {
 
         // The examples: what a user of the libraries writes.
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
+        "TutorialKit": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
+        "Lesson01": ["OpenTracing", "TutorialKit"],
+        "Lesson02": ["OpenTracing", "TutorialKit"],
+        "Lesson03": ["OpenTracing", "TutorialKit"],
+        "Lesson04": ["OpenTracing", "TutorialKit"],
+        "Formatter": ["OpenTracing", "TutorialKit", "FlyingFox", "Foundation"],
+        "Publisher": ["OpenTracing", "TutorialKit", "FlyingFox", "Foundation"],
+        "Relay": ["OpenTracing", "JaegerClient", "TutorialKit", "FlyingFox", "Foundation"],
     ]
 
     /// What tests may import besides their own room and what that room imports.
@@ -59,6 +71,10 @@ enum Rooms {
     static let tests: [String: Set<String>] = [
         "OpenTracingTests": ["OpenTracingMock"],
         "OpenTracingComplianceTests": ["OpenTracing", "OpenTracingMock", "JaegerClient"],
+        "CarrierTests": [
+            "HTTPTypes", "JaegerClient", "NIOHTTP1", "OpenTracing", "OpenTracingHTTPTypes", "OpenTracingNIOHTTP1",
+        ],
+        "JaegerServiceLifecycleTests": ["Logging", "OpenTracing"],
         "QueryAPITests": ["NIOEmbedded", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
         "EndToEndTests": ["Dispatch"],

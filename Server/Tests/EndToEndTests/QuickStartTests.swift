@@ -37,11 +37,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(3)))
     func `the quick start in Swift leaves the same traces as the one in Python`() async throws {
-        let variable = "MARTLET_SWIFT_QUICKSTART"
-        let path = try #require(
-            ProcessInfo.processInfo.environment[variable],
-            "\(variable) does not name the built example: run ./dev test, which builds it"
-        )
+        let path = try Example.program("QuickStart", of: "QuickStart").path
         try await withMartlet { server in
             _ = try await Python.runWithJobsAPI([path], against: server)
             let api = JaegerAPI(server)

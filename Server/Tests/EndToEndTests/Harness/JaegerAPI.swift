@@ -8,6 +8,24 @@ struct JaegerTrace: Decodable, Sendable {
 
     func span(_ operation: String) -> JaegerSpan? { spans.first { $0.operationName == operation } }
 
+    /// The spans by their ways from the root: `hello-world:say-hello > formatter:format`, sorted.
+    ///
+    /// One line says of which service each span is, what it does, and below which others it stands.
+    var paths: [String] {
+        let byID = Dictionary(spans.map { ($0.spanID, $0) }) { first, _ in first }
+        return spans.map { span in
+            var path: [String] = []
+            var current: JaegerSpan? = span
+            while let here = current, path.count <= spans.count {
+                path.insert("\(process(of: here)?.serviceName ?? "?"):\(here.operationName)", at: 0)
+                let parent = here.references.first { $0.refType == "CHILD_OF" }
+                current = parent.flatMap { byID[$0.spanID] }
+                if parent != nil, current == nil { path.insert("missing", at: 0) }
+            }
+            return path.joined(separator: " > ")
+        }.sorted()
+    }
+
     func process(of span: JaegerSpan) -> JaegerProcess? { processes[span.processID] }
 }
 

@@ -32,6 +32,11 @@ final class Martlet: Sendable {
         return Martlet(ports: ports, program: program)
     }
 
+    /// The variables that tell Jaeger's clients, in any language, where to send their spans.
+    var clientEnvironment: [String: String] {
+        ["JAEGER_AGENT_HOST": "127.0.0.1", "JAEGER_AGENT_PORT": "\(ports.compact)"]
+    }
+
     /// Starts the program without waiting for anything.
     static func launch(dataFolder: URL, ports: Ports, flags: [String] = [], log: URL) throws -> Program {
         guard FileManager.default.isExecutableFile(atPath: binary.path) else {

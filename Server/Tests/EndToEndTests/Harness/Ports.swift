@@ -46,7 +46,8 @@ struct Ports: Sendable {
     private static let range = 20_000..<32_000
     private static let cursor = Mutex(Int.random(in: range))
 
-    private static func next() throws -> Int {
+    /// One more free port.
+    static func next() throws -> Int {
         for _ in range {
             let port = cursor.withLock { cursor in
                 cursor = cursor + 1 < range.upperBound ? cursor + 1 : range.lowerBound

@@ -8,8 +8,13 @@ enum Python {
     private static let repository = folder.appendingPathComponent("../../../..").standardized
 
     /// Runs a script of the `python` folder and returns what it printed.
-    static func run(_ script: String, environment: [String: String] = [:]) async throws -> String {
-        try await Program.run(try interpreter(), [path(script)], environment: common.merging(environment) { $1 })
+    static func run(
+        _ script: String,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> String {
+        let environment = common.merging(environment) { $1 }
+        return try await Program.run(try interpreter(), [path(script)] + arguments, environment: environment)
     }
 
     /// Runs the quick start of the page, its jobs API played by a stand-in, against the server's UDP port.
@@ -20,9 +25,24 @@ enum Python {
     /// Runs a program that finds a jobs API in `JOBS_API` and `JOBS_URL`, and where to send its spans in Jaeger's own
     /// variables.
     static func runWithJobsAPI(_ arguments: [String], against server: Martlet) async throws -> String {
-        let agent = ["JAEGER_AGENT_HOST": "127.0.0.1", "JAEGER_AGENT_PORT": "\(server.ports.compact)"]
-        let environment = common.merging(agent) { $1 }
+        let environment = common.merging(server.clientEnvironment) { $1 }
         return try await Program.run(try interpreter(), [path("jobs_api.py")] + arguments, environment: environment)
+    }
+
+    /// Starts a script that serves HTTP.
+    static func serve(
+        _ arguments: [String],
+        environment: [String: String],
+        portVariable: String,
+        log: URL
+    ) async throws -> HTTPService {
+        try await HTTPService.start(
+            try interpreter(),
+            [path(arguments[0])] + arguments.dropFirst(),
+            environment: common.merging(environment) { $1 },
+            portVariable: portVariable,
+            log: log
+        )
     }
 
     /// Zeros, compressed with gzip to about a thousandth.
