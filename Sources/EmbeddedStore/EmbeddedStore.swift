@@ -133,7 +133,15 @@ public final class EmbeddedStore: SpanStore {
         try query.validate()
         return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in
             var search = TraceSearch(query, in: view.sources(), meter: meter)
-            return try search.run()
+            return try search.traces()
+        }
+    }
+
+    public func findTraceSummaries(_ query: TraceQuery) async throws(SpanStoreError) -> FoundSummaries {
+        try query.validate()
+        return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in
+            var search = TraceSearch(query, in: view.sources(), meter: meter)
+            return try search.summaries()
         }
     }
 

@@ -9,7 +9,7 @@ final class Segment: SpanSource {
     let byteCount: Int
     /// When it was sealed: nanoseconds since 1970.
     let sealedAt: UInt64
-    private let block: BlockReader
+    let block: BlockReader
 
     init(number: UInt64, block: BlockReader, byteCount: Int, sealedAt: UInt64) {
         self.number = number

@@ -28,6 +28,9 @@ public protocol SpanStore: Sendable {
     /// no sense, `.overloaded` if too many others wait for an answer.
     func findTraces(_ query: TraceQuery) async throws(SpanStoreError) -> FoundTraces
 
+    /// The same search as `findTraces`, of whose traces only summaries are made, which costs a fraction.
+    func findTraceSummaries(_ query: TraceQuery) async throws(SpanStoreError) -> FoundSummaries
+
     /// Figures for the status page and `/metrics`.
     func statistics() -> SpanStoreStatistics
 

@@ -143,6 +143,14 @@ final class BlockReader: Sendable {
         directory.section(kind) == nil ? nil : try? section(kind)
     }
 
+    /// The id of a span, by its row in the block.
+    func spanID(row: Int) throws(SpanStoreError) -> UInt64 {
+        let index = directory.pages.partitioningIndex { $0.firstRow + $0.rows > row }
+        guard index < directory.pages.count else { throw damaged("table of traces") }
+        let page = try page(index, meta: try meta())
+        return try page.numbers(BlockLayout.Column.spanIDs)[row - page.page.firstRow]
+    }
+
     /// Where a section is in the file, once its checksum has been compared.
     private func section(_ kind: BlockLayout.Section) throws(SpanStoreError) -> Range<Int> {
         guard let place = directory.section(kind) else { throw damaged("directory") }

@@ -20,6 +20,9 @@ protocol SpanSource: Sendable {
     /// Adds what this source has of some traces to their measures.
     func measure(_ measures: inout TraceMeasures) throws(SpanStoreError)
 
+    /// Adds what this source has of some traces to their summaries.
+    func summarize(_ summaries: inout TraceSummaries) throws(SpanStoreError)
+
     /// Adds this source's spans of the collection's traces to it.
     func collect(into traces: inout TraceCollection) throws(SpanStoreError)
 }

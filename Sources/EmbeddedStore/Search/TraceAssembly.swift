@@ -60,8 +60,33 @@ struct TraceAssembly {
         return measures.slots.map { id, slot in TracePosition(query.order, id, measures.measures[slot]) }
     }
 
-    /// Those of some traces that satisfy the query's expression.
+    /// What the sources tell of some traces.
+    mutating func summaries(of ids: [TraceID]) throws(SpanStoreError) -> TraceSummaries {
+        var summaries = TraceSummaries(ids)
+        for source in sources {
+            try sparing { () throws(SpanStoreError) in try source.summarize(&summaries) }
+        }
+        return summaries
+    }
+
+    /// Those of some traces that satisfy the query's expression: their summaries are asked first.
     mutating func matching(_ positions: [TracePosition]) throws(SpanStoreError) -> [TracePosition] {
+        guard let expression = query.expression, expression.asksTrace else { return try reading(positions) }
+        let summaries = try summaries(of: positions.map(\.id))
+        var matching: [TracePosition] = []
+        var open: [TracePosition] = []
+        for position in positions {
+            switch summaries.summary(position.id).map(expression.verdict) ?? .open {
+            case .matches: matching.append(position)
+            case .matchesNot: continue
+            case .open: open.append(position)
+            }
+        }
+        return open.isEmpty ? matching : matching + (try reading(open))
+    }
+
+    /// Those of some traces that satisfy the query's expression, which are read for it.
+    private mutating func reading(_ positions: [TracePosition]) throws(SpanStoreError) -> [TracePosition] {
         let collection = try collect(positions.map(\.id), bytesMax: query.budget.heldBytes)
         guard let collection else {
             if positions.count == 1 {
@@ -69,7 +94,7 @@ struct TraceAssembly {
                 return []
             }
             let half = positions.count / 2
-            return try matching(Array(positions[..<half])) + matching(Array(positions[half...]))
+            return try reading(Array(positions[..<half])) + reading(Array(positions[half...]))
         }
         return positions.filter { position in
             guard let trace = collection.trace(position.id), query.matches(trace) else { return false }

@@ -17,6 +17,8 @@ struct TraceSearch {
     private var assembly: TraceAssembly
     private var meter: QueryMeter
     private var stop: PartialAnswer.Reason?
+    // Spans of all sources that reach into the time asked for.
+    private var spans = 0
     // What nobody has looked at yet starts no later; nil when everything has been looked at.
     private var unseenStart: UInt64?
 
@@ -35,42 +37,56 @@ struct TraceSearch {
         assembly = TraceAssembly(query, sources)
     }
 
-    /// Runs the search.
-    mutating func run() throws(SpanStoreError) -> FoundTraces {
+    /// Runs the search and puts the traces together.
+    mutating func traces() throws(SpanStoreError) -> FoundTraces {
+        try run()
+        var found = FoundTraces()
+        let end = try assembly.assemble(ranking.prefix(query.limit), meter: meter, into: &found)
+        found.outcome = outcome(returned: end)
+        return found
+    }
+
+    /// Runs the search and sums the traces up.
+    mutating func summaries() throws(SpanStoreError) -> FoundSummaries {
+        try run()
+        var found = FoundSummaries()
+        let positions = ranking.prefix(query.limit)
+        let summaries = try assembly.summaries(of: positions.map(\.id))
+        found.summaries = positions.compactMap { summaries.summary($0.id) }
+        found.outcome = outcome(returned: positions.count)
+        return found
+    }
+
+    private mutating func run() throws(SpanStoreError) {
         var sources: [any SpanSource] = []
-        var spans = 0
         for source in assembly.sources where source.startRange?.overlaps(query.start) ?? false {
             sources.append(source)
             spans += source.spanCount
         }
         if query.order == .newest { try findNewest(sources) } else { try findAll(sources) }
-        var found = FoundTraces()
-        found.scannedSpans = meter.scannedSpans
-        found.readBytes = meter.readBytes
+    }
+
+    /// What there is to say when so many of the ranking have been returned.
+    private func outcome(returned end: Int) -> SearchOutcome {
+        var outcome = SearchOutcome()
+        outcome.scannedSpans = meter.scannedSpans
+        outcome.readBytes = meter.readBytes
         let isWhole = stop == nil && assembly.damage.isEmpty
-        let end = try assembly.assemble(ranking.prefix(query.limit), meter: meter, into: &found)
         // Where the ranking has gaps a next page would hide them.
         if isWhole, end < ranking.count, end > 0 {
-            found.next = TraceCursor(order: query.order, position: ranking[end - 1])
+            outcome.next = TraceCursor(order: query.order, position: ranking[end - 1])
         }
-        found.total.count = query.expression == nil ? candidates.count : matchCount
-        found.total.isExact = isWhole && unseenStart == nil && isEveryCandidateDecided
-        if let reason = stop ?? assembly.stop {
-            let bound = query.order == .newest && stop != nil ? unseenStart : nil
-            found.partial = PartialAnswer(
-                reason: reason,
-                scannedSpans: meter.scannedSpans,
-                spans: spans,
-                completeDownTo: bound.map { $0 == .max ? .max : $0 + 1 }
-            )
-        } else if !assembly.damage.isEmpty {
-            found.partial = PartialAnswer(
-                reason: .damaged(assembly.damage),
-                scannedSpans: meter.scannedSpans,
-                spans: spans
-            )
+        outcome.total.count = query.expression == nil ? candidates.count : matchCount
+        outcome.total.isExact = isWhole && unseenStart == nil && isEveryCandidateDecided
+        let reason = stop ?? assembly.stop ?? (assembly.damage.isEmpty ? nil : .damaged(assembly.damage))
+        if let reason {
+            var partial = PartialAnswer(reason: reason, scannedSpans: meter.scannedSpans, spans: spans)
+            if query.order == .newest, stop != nil {
+                partial.completeDownTo = unseenStart.map { $0 == .max ? .max : $0 + 1 }
+            }
+            outcome.partial = partial
         }
-        return found
+        return outcome
     }
 
     /// The newest traces: parts are asked newest first, up to the one that cannot hold a newer trace any more.
