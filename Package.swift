@@ -29,7 +29,9 @@ let package = Package(
         // For the server in `Server/`; not a promise to anyone else.
         .library(
             name: "MartletCore",
-            targets: ["Thrift", "TraceModel", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore"]
+            targets: [
+                "Thrift", "TraceModel", "Compression", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore",
+            ]
         ),
     ],
     traits: [
@@ -88,6 +90,7 @@ let package = Package(
         // The pure rooms: bytes to values, no I/O, no clock.
         .target(name: "Thrift", swiftSettings: settings),
         .target(name: "TraceModel", swiftSettings: settings),
+        .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: settings),
         .target(name: "Receivers", dependencies: ["TraceModel", "Thrift"], swiftSettings: settings),
         .target(name: "Sampling", dependencies: ["TraceModel"], swiftSettings: settings),
         .target(name: "SpanStorage", dependencies: ["TraceModel"], swiftSettings: settings),
@@ -99,6 +102,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "CChecksum"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
         .systemLibrary(
             name: "CSQLite",
@@ -128,6 +132,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "TraceModelTests", dependencies: ["TraceModel"], swiftSettings: settings),
+        .testTarget(name: "CompressionTests", dependencies: ["Compression"], swiftSettings: settings),
         .testTarget(
             name: "ReceiversTests",
             dependencies: ["Receivers", "TraceModel", "Thrift"],

@@ -96,6 +96,11 @@ struct BatchBuilder {
         for span in first..<end { received.batch.spans.resources[span] = number }
     }
 
+    /// Makes a resource that of one span.
+    mutating func setResource(_ resource: Resource, of span: Int) {
+        received.batch.spans.resources[span] = Self.place(of: resource, in: &received.batch.resources)
+    }
+
     /// Makes a scope that of the spans from `first` on.
     ///
     /// Without spans it is forgotten.

@@ -16,12 +16,4 @@ struct OTLPRepliesTests {
         let protobuf = OTLPReceiver.reply(rejectedSpans: 2, message: "ab", json: false)
         #expect(protobuf == [0x0A, 0x06, 0x08, 0x02, 0x12, 0x02, 0x61, 0x62])
     }
-
-    @Test func `a failure is a status with code and message`() {
-        let json = OTLPReceiver.status(code: 3, message: "bad", json: true)
-        #expect(String(decoding: json, as: UTF8.self) == #"{"code":3,"message":"bad"}"#)
-        #expect(
-            OTLPReceiver.status(code: 3, message: "bad", json: false) == [0x08, 0x03, 0x12, 0x03, 0x62, 0x61, 0x64]
-        )
-    }
 }

@@ -176,6 +176,10 @@ func decodeBatch(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
     try JaegerReceiver.decodeBatch(bytes.span.bytes)
 }
 
+func decodePostSpans(_ bytes: [UInt8]) throws(ReceiverError) -> Received {
+    try JaegerReceiver.decodePostSpans(bytes.span.bytes)
+}
+
 func decodeDatagram(_ bytes: [UInt8], into received: inout Received) throws(ReceiverError) {
     try JaegerReceiver.decodeDatagram(bytes.span.bytes, into: &received, receivedAt: receivedAt)
 }

@@ -31,7 +31,7 @@ import Testing
     @Test func `the answers are those of Jaeger, byte for byte`() throws {
         let (strategies, _) = try strategies(Self.example)
         #expect(
-            strategies.answer(for: "foo")
+            strategies.answer(for: "foo").json()
                 == #"{"strategyType":"PROBABILISTIC","probabilisticSampling":{"samplingRate":0.8},"#
                 + #""operationSampling":{"defaultSamplingProbability":0.8,"defaultLowerBoundTracesPerSecond":0,"#
                 + #""perOperationStrategies":[{"operation":"op1","probabilisticSampling":{"samplingRate":0.2}},"#
@@ -40,16 +40,16 @@ import Testing
         )
         let plain = SamplingStrategies(fallback: ServiceStrategy(.rateLimiting(42)))
         #expect(
-            plain.answer(for: "x")
+            plain.answer(for: "x").json()
                 == #"{"strategyType":"RATE_LIMITING","rateLimitingSampling":{"maxTracesPerSecond":42}}"#
         )
-        #expect(plain.answer(for: "x", numericType: true).hasPrefix(#"{"strategyType":1,"#))
+        #expect(plain.answer(for: "x").json(numericType: true).hasPrefix(#"{"strategyType":1,"#))
     }
 
     @Test func `an unknown service gets the default strategy, and one that rate limits its operations`() throws {
         let (strategies, _) = try strategies(Self.example)
         #expect(strategies.strategy(for: "new").strategy == .probabilistic(0.5))
-        #expect(strategies.answer(for: "bar").contains(#""defaultSamplingProbability":0.5"#))
+        #expect(strategies.answer(for: "bar").json().contains(#""defaultSamplingProbability":0.5"#))
     }
 
     @Test func `what is no strategy is left out with a line each`() throws {
@@ -74,6 +74,22 @@ import Testing
     @Test func `an operation's name is quoted as JSON wants it`() {
         let operation = OperationStrategy(operation: "a\"b\n", probability: 1)
         let strategies = SamplingStrategies(fallback: ServiceStrategy(.probabilistic(1), operations: [operation]))
-        #expect(strategies.answer(for: "x").contains(#""operation":"a\"b\n""#))
+        #expect(strategies.answer(for: "x").json().contains(#""operation":"a\"b\n""#))
+    }
+
+    @Test func `in protobuf an answer is Jaeger's message`() {
+        let rate = SamplingAnswer(.rateLimiting(300)).protobuf
+        #expect(rate == [0x08, 0x01, 0x1A, 0x03, 0x08, 0xAC, 0x02])
+        // 0.5 is 0x3FE0000000000000.
+        let half: [UInt8] = [0x09, 0, 0, 0, 0, 0, 0, 0xE0, 0x3F]
+        #expect(SamplingAnswer(.probabilistic(0.5)).protobuf == [0x12, 0x09] + half)
+        let operations = SamplingAnswer.OperationSampling(
+            defaultProbability: 0.5,
+            defaultLowerBound: 0,
+            list: [OperationStrategy(operation: "op", probability: 0.5)]
+        )
+        let entry: [UInt8] = [0x0A, 0x02, 0x6F, 0x70, 0x12, 0x09] + half
+        let expected: [UInt8] = [0x22, 0x1A] + half + [0x1A, 0x0F] + entry
+        #expect(SamplingAnswer(nil, operations: operations).protobuf == expected)
     }
 }

@@ -22,6 +22,9 @@ enum Rooms {
         // The pure rooms: no I/O, no clock, nothing of the operating system.
         "Thrift": [],
         "TraceModel": [],
+        "CZlib": [],
+        "CZstd": [],
+        "Compression": ["CZlib", "CZstd"],
         "Receivers": ["TraceModel", "Thrift"],
         "Sampling": ["TraceModel"],
         "SpanStorage": ["TraceModel"],
@@ -29,7 +32,6 @@ enum Rooms {
         // The store. Dispatch is for the threads on which files are written: blocking work that the concurrency pool
         // must not do.
         "CChecksum": [],
-        "CZstd": [],
         "CSQLite": [],
         "EmbeddedStore": cLibrary.union([
             "SpanStorage", "TraceModel", "CChecksum", "CSQLite", "CZstd", "Synchronization", "Dispatch",
@@ -39,10 +41,12 @@ enum Rooms {
         "QueryAPI": ["TraceModel", "SpanStorage", "Sampling", "Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
         "CWebUI": [],
         "WebUI": ["CWebUI"],
+        "GRPCServer": ["TraceModel", "Compression", "NIOCore", "NIOHTTP2", "NIOHPACK", "Synchronization"],
         "MartletServer": cLibrary.union([
-            "TraceModel", "Thrift", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI", "WebUI",
-            "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1", "NIOHTTPCompression",
-            "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization", "FoundationEssentials", "Foundation",
+            "TraceModel", "Thrift", "Compression", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI",
+            "WebUI", "GRPCServer", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1",
+            "NIOHTTPCompression", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization",
+            "FoundationEssentials", "Foundation",
         ]),
         "martlet": cLibrary.union(["MartletServer", "ArgumentParser", "Logging", "UnixSignals"]),
 

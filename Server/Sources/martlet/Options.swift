@@ -22,6 +22,9 @@ struct IngestOptions: ParsableArguments {
     @Option(name: .of(.listenHost), help: .of("Host for all addresses without one.", "host", "localhost"))
     var listenHost: String?
 
+    @Option(name: .of(.otlpGRPCAddress), help: .address("OTLP over gRPC.", 4317))
+    var otlpGRPC: String?
+
     @Option(name: .of(.otlpAddress), help: .address("OTLP over HTTP.", 4318))
     var otlp: String?
 
@@ -33,6 +36,9 @@ struct IngestOptions: ParsableArguments {
 
     @Option(name: .of(.collectorAddress), help: .address("Jaeger Thrift over HTTP.", 14268))
     var collector: String?
+
+    @Option(name: .of(.collectorGRPCAddress), help: .address("Jaeger's model over gRPC.", 14250))
+    var collectorGRPC: String?
 
     @Option(name: .of(.zipkinAddress), help: .address("Zipkin over HTTP.", 9411))
     var zipkin: String?
@@ -48,7 +54,9 @@ struct IngestOptions: ParsableArguments {
 
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
-            .listenHost: listenHost, .otlpAddress: otlp, .otlpEnabled: otlpEnabled,
+            .listenHost: listenHost, .otlpGRPCAddress: otlpGRPC, .otlpAddress: otlp,
+            .collectorGRPCAddress: collectorGRPC,
+            .otlpEnabled: otlpEnabled,
             .otlpAllowedOrigins: otlpAllowedOrigins, .collectorAddress: collector, .zipkinAddress: zipkin,
             .jaegerCompactAddress: jaegerCompact, .jaegerBinaryAddress: jaegerBinary,
             .zipkinCompactAddress: zipkinCompact,
@@ -91,6 +99,9 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .of(.samplingAddress), help: .address("Where clients ask.", 5778))
     var address: String?
 
+    @Option(name: .of(.samplingGRPCAddress), help: .address("The same over gRPC.", 5779))
+    var grpcAddress: String?
+
     @Option(name: .of(.samplingProbability), help: .of("Share of traces they are to sample.", "0...1", "1"))
     var probability: String?
 
@@ -98,7 +109,11 @@ struct SamplingOptions: ParsableArguments {
     var file: String?
 
     var values: [SettingName: String] {
-        [.samplingAddress: address, .samplingProbability: probability, .samplingFile: file].compactMapValues { $0 }
+        let values: [SettingName: String?] = [
+            .samplingAddress: address, .samplingGRPCAddress: grpcAddress, .samplingProbability: probability,
+            .samplingFile: file,
+        ]
+        return values.compactMapValues { $0 }
     }
 }
 

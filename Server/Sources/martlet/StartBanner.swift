@@ -23,8 +23,9 @@ struct StartBanner {
             "  Web UI    \(strong("http://\(shown):\(server.port(.query) ?? 0)\(path)"))",
         ]
         let ingest: [(String, PortName, String)] = [
-            ("OTLP", .otlpHTTP, "http"), ("Jaeger", .jaegerCompact, "udp compact"),
-            ("", .jaegerBinary, "udp binary"), ("", .jaegerHTTP, "http"), ("Zipkin", .zipkinHTTP, "http"),
+            ("OTLP", .otlpGRPC, "grpc"), ("", .otlpHTTP, "http"), ("Jaeger", .jaegerCompact, "udp compact"),
+            ("", .jaegerBinary, "udp binary"), ("", .jaegerHTTP, "http"),
+            ("", .jaegerGRPC, "grpc"), ("Zipkin", .zipkinHTTP, "http"),
             ("", .zipkinCompact, "udp compact"),
         ]
         var sendTo: [(label: String, ports: [String])] = []
@@ -39,7 +40,10 @@ struct StartBanner {
         for (label, ports) in sendTo {
             lines.append("  \(padded(label))\(ports.joined(separator: ", "))")
         }
-        if let port = server.port(.sampling) { lines.append("  Sampling  \(port)") }
+        if let port = server.port(.sampling) {
+            let grpc = server.port(.samplingGRPC).map { ", \($0) \(faint("grpc"))" } ?? ""
+            lines.append("  Sampling  \(port) \(faint("http"))\(grpc)")
+        }
         if let port = server.port(.admin) { lines.append("  Admin     \(port) \(faint("/metrics, / is the health"))") }
         let place =
             settings.storage == .memory

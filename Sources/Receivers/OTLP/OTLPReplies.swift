@@ -23,16 +23,6 @@ extension OTLPReceiver {
         return bytes + partial
     }
 
-    /// The body that answers a request which failed: a `google.rpc.Status` with one of gRPC's codes.
-    public static func status(code: Int, message: String, json: Bool) -> [UInt8] {
-        if json { return Array("{\"code\":\(code),\"message\":\(quoted(message))}".utf8) }
-        var bytes: [UInt8] = []
-        bytes.append(protobufTag: 1, .varint)
-        bytes.append(varint: UInt64(truncatingIfNeeded: code))
-        bytes.append(field: 2, text: message)
-        return bytes
-    }
-
     private static func quoted(_ text: String) -> String {
         var quoted = ""
         writeJSONString(text, to: &quoted)

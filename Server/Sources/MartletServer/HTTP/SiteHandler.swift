@@ -1,12 +1,13 @@
+import Compression
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 
 /// Takes in the requests of one connection, within bounds of size and time, and writes the answers.
 ///
-/// It stands behind NIO's pipelining handler, which passes one request at a time, and the decompressor. What it
-/// refuses before the end of the body it answers at once; then it goes on reading for a moment and throws away what
-/// comes, because closing on a client that still sends would take the answer from it.
+/// It stands behind NIO's pipelining handler, which passes one request at a time. Packed bodies are unpacked as they
+/// arrive, so that what is too much is refused before it is there. What it refuses before the end of the body it
+/// answers at once; then it goes on reading for a moment and throws away what comes, because closing on a client that
+/// still sends would take the answer from it.
 final class SiteHandler<Site: HTTPSite>: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -31,8 +32,8 @@ final class SiteHandler<Site: HTTPSite>: ChannelInboundHandler {
     private var state = State.waiting
     private var body = ByteBuffer()
     private var reservedBytes = 0
-    /// The most that this body may decompress to, given its size as sent.
-    private var unpackedBytesMax = Int.max
+    /// Unpacks the body, if it is packed.
+    private var decompressor: Decompressor?
     private var mustClose = false
     private var context: ChannelHandlerContext?
     private var deadline = NIODeadline.distantFuture
@@ -80,14 +81,6 @@ final class SiteHandler<Site: HTTPSite>: ChannelInboundHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let error = error as? HTTPParserError {
             refuse(parserError: error)
-        } else if let error = error as? NIOHTTPDecompression.DecompressionError {
-            guard case .receiving(let head) = state else { return }
-            let isOver = error == .limit
-            let damaged = SiteRefusal.undecodable("it is damaged, or not what its Content-Encoding says")
-            refuse(isOver ? .tooLarge(limit: site.limits.bodyBytesMax) : damaged, head)
-        } else if let error = error as? NIOHTTPDecompression.ExtraDecompressionError {
-            guard case .receiving(let head) = state else { return }
-            refuse(.undecodable(error == .truncatedData ? "it ends too early" : "more follows its end"), head)
         } else {
             context.close(promise: nil)
         }
@@ -117,19 +110,23 @@ extension SiteHandler {
             return decline(head, .text(.uriTooLong, "the request's target is too long"))
         }
         if let answer = site.screen(head) { return decline(head, answer) }
-        let encodings = head.headers[canonicalForm: "Content-Encoding"].map { $0.lowercased() }
-        let isPacked = encodings == ["gzip"] || encodings == ["deflate"]
-        if !encodings.isEmpty, !isPacked, encodings != ["identity"] {
+        // One coding, or none: a body that is packed twice has no use but to be a bomb.
+        let encodings = head.headers[canonicalForm: "Content-Encoding"].filter { $0 != "" && $0 != "identity" }
+        let coding = encodings.count == 1 ? encodings.first.flatMap(ContentCoding.init(name:)) : nil
+        if !encodings.isEmpty, coding == nil {
             return decline(head, site.refuse(.encoding(encodings.joined(separator: ", ")), head))
         }
         let length = declaredLength(head)
         if let length, length > site.limits.bodyBytesMax {
             return refuse(.tooLarge(limit: site.limits.bodyBytesMax), head)
         }
-        if !budget.hasRoom(for: length ?? 0) { return refuse(.busy(retryAfterSeconds: 1), head) }
-        unpackedBytesMax = .max
-        if isPacked, let length {
-            unpackedBytesMax = max(1 << 20, length.multipliedSaturating(by: site.limits.decompressionRatioMax))
+        if !budget.hasRoom(for: length ?? 0) { return refuse(.busy(retryAfterSeconds: budget.retryAfterSeconds), head) }
+        do throws(DecompressionError) {
+            decompressor = try coding.map { coding throws(DecompressionError) in
+                try Decompressor(coding, limits: site.limits.decompression)
+            }
+        } catch {
+            return refuse(SiteRefusal(error), head)
         }
         state = .receiving(head)
         if head.headers.first(name: "Expect")?.lowercased() == "100-continue" {
@@ -140,11 +137,25 @@ extension SiteHandler {
 
     private func take(_ part: ByteBuffer) {
         guard case .receiving(let head) = state else { return }
+        guard let decompressor else { return takePlain(part, head) }
+        do throws(DecompressionError) {
+            let isTaken = try decompressor.write(part.readableBytesSpan) { piece in
+                guard budget.reserve(piece.byteCount) else { return false }
+                reservedBytes += piece.byteCount
+                body.writeBytes(piece)
+                return true
+            }
+            if !isTaken { refuse(.busy(retryAfterSeconds: budget.retryAfterSeconds), head) }
+        } catch {
+            refuse(SiteRefusal(error), head)
+        }
+    }
+
+    private func takePlain(_ part: ByteBuffer, _ head: HTTPRequestHead) {
         let count = part.readableBytes
         let total = body.readableBytes + count
         if total > site.limits.bodyBytesMax { return refuse(.tooLarge(limit: site.limits.bodyBytesMax), head) }
-        if total > unpackedBytesMax { return refuse(.bomb(ratio: site.limits.decompressionRatioMax), head) }
-        guard budget.reserve(count) else { return refuse(.busy(retryAfterSeconds: 1), head) }
+        guard budget.reserve(count) else { return refuse(.busy(retryAfterSeconds: budget.retryAfterSeconds), head) }
         reservedBytes += count
         if body.readableBytes == 0 {
             body = part
@@ -160,6 +171,12 @@ extension SiteHandler {
     private func end() {
         switch state {
         case .receiving(let head):
+            do throws(DecompressionError) {
+                try decompressor?.finish()
+            } catch {
+                return refuse(SiteRefusal(error), head)
+            }
+            decompressor = nil
             state = .answering(head)
             setDeadline(nil)
             let request = SiteRequest(head: head, body: body)
@@ -187,6 +204,7 @@ extension SiteHandler {
 
     private func releaseBody() {
         body = ByteBuffer()
+        decompressor = nil
         budget.release(reservedBytes)
         reservedBytes = 0
     }
@@ -291,12 +309,5 @@ extension SiteHandler {
         case .waiting, .skipping, .lingering, .closed:
             context?.close(promise: nil)
         }
-    }
-}
-
-extension Int {
-    fileprivate func multipliedSaturating(by factor: Int) -> Int {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        return overflow ? .max : product
     }
 }

@@ -1,3 +1,4 @@
+import Compression
 import NIOCore
 import NIOHTTP1
 
@@ -75,17 +76,30 @@ enum SiteRefusal: Sendable, Equatable {
     /// The body did not arrive in time.
     case slow(seconds: Int64)
 
+    init(_ error: DecompressionError) {
+        switch error {
+        case .tooLarge(let limit): self = .tooLarge(limit: limit)
+        case .bomb(let ratio): self = .bomb(ratio: ratio)
+        case .damaged, .truncated, .trailing, .exhausted: self = .undecodable("\(error)")
+        }
+    }
+
     /// In words, for the client's operator.
     var words: String {
         switch self {
         case .tooLarge(let limit): "the body is larger than the limit of \(limit) bytes (decompressed)"
         case .bomb(let ratio): "the body decompresses to more than \(ratio) times its size"
-        case .encoding(let name): "the content encoding \"\(name)\" is not supported; send gzip, deflate or none"
+        case .encoding(let name): "the content encoding \"\(name)\" is not supported; send gzip, deflate, zstd or none"
         case .undecodable(let reason): "the body cannot be decompressed: \(reason)"
         case .busy(let seconds):
             "the server is busy: more is under way than its budget allows; try again in \(seconds) s"
         case .slow(let seconds): "the body did not arrive within \(seconds) s"
         }
+    }
+
+    /// When to try again, in seconds, where that may help.
+    var retryAfterSeconds: Int? {
+        if case .busy(let seconds) = self { seconds } else { nil }
     }
 
     /// The status of plain HTTP.
@@ -119,6 +133,10 @@ struct HTTPLimits: Sendable {
     ///
     /// Spans give 5 to 50.
     var decompressionRatioMax = 200
+    /// What a packed body may unpack to.
+    var decompression: DecompressionLimits {
+        DecompressionLimits(bytesMax: bodyBytesMax, ratioMax: decompressionRatioMax)
+    }
     /// Bytes of all headers of a request.
     ///
     /// NIO refuses more.

@@ -1,3 +1,4 @@
+import GRPCServer
 import NIOCore
 import NIOHTTP1
 import Receivers
@@ -25,7 +26,7 @@ struct OTLPSite: HTTPSite {
             let words =
                 "martlet stores traces, not \(signal); set OTEL_\(signal.uppercased())_EXPORTER=none in the program "
                 + "that sends them"
-            return fail(.notFound, status(.notFound, code: 12, words, head), head)
+            return fail(.notFound, status(.notFound, GRPCStatus(.unimplemented, words), head), head)
         default:
             return fail(.notFound, .text(.notFound, "404 page not found; traces go to POST /v1/traces"), head)
         }
@@ -42,16 +43,15 @@ struct OTLPSite: HTTPSite {
     }
 
     func refuse(_ refusal: SiteRefusal, _ head: HTTPRequestHead) -> SiteAnswer {
-        let code =
+        let code: GRPCStatus.Code =
             switch refusal {
-            case .tooLarge, .bomb: 8
-            case .encoding, .undecodable: 3
-            case .busy: 14
-            case .slow: 4
+            case .tooLarge, .bomb: .resourceExhausted
+            case .encoding, .undecodable: .invalidArgument
+            case .busy: .unavailable
+            case .slow: .deadlineExceeded
             }
-        var answer = status(refusal.status, code: code, refusal.words, head)
-        if case .busy(let seconds) = refusal { answer = answer.with("Retry-After", String(seconds)) }
-        return fail(refusal.reason, answer, head)
+        let status = GRPCStatus(code, refusal.words, retryAfterSeconds: refusal.retryAfterSeconds)
+        return fail(refusal.reason, self.status(refusal.status, status, head), head)
     }
 
     func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
@@ -64,15 +64,15 @@ struct OTLPSite: HTTPSite {
             received = try isJSON ? OTLPReceiver.decodeJSON(body) : OTLPReceiver.decodeProtobuf(body)
         } catch {
             pipeline.requests.fail(.otlpHTTP, .undecodable, bytes: bytes)
-            return reply(origins.allow(status(.badRequest, code: 3, error.description, head), head))
+            return reply(origins.allow(status(.badRequest, GRPCStatus(error), head), head))
         }
         let rejected = received.rejectedSpans
         let words = rejected > 0 ? received.rejectionMessage : ""
         pipeline.take(received, from: .otlpHTTP, bytes: bytes) { [origins] error in
             if let error {
                 let refusal = StoreRefusal(error)
-                let body = OTLPReceiver.status(code: refusal.code, message: error.description, json: isJSON)
-                reply(origins.allow(refusal.adding(to: Self.answer(refusal.status, body, json: isJSON)), head))
+                let status = refusal.grpcStatus(error.description)
+                reply(origins.allow(Self.answer(refusal.status, status, json: isJSON), head))
             } else {
                 let body = OTLPReceiver.reply(rejectedSpans: rejected, message: words, json: isJSON)
                 reply(origins.allow(Self.answer(.ok, body, json: isJSON), head))
@@ -84,16 +84,19 @@ struct OTLPSite: HTTPSite {
         SiteAnswer(status, headers: ["Content-Type": json ? Self.json : protobuf], body: ByteBuffer(bytes: body))
     }
 
+    private static func answer(_ status: HTTPResponseStatus, _ body: GRPCStatus, json: Bool) -> SiteAnswer {
+        let answer = answer(status, json ? Array(body.json.utf8) : body.protobuf, json: json)
+        return body.retryAfterSeconds.map { answer.with("Retry-After", String($0)) } ?? answer
+    }
+
     private func status(
         _ status: HTTPResponseStatus,
-        code: Int,
-        _ words: String,
+        _ body: GRPCStatus,
         _ head: HTTPRequestHead
     ) -> SiteAnswer {
         let type = MediaType(head.headers)?.name
-        if type != Self.protobuf, type != Self.json { return .text(status, words) }
-        let isJSON = type == Self.json
-        return Self.answer(status, OTLPReceiver.status(code: code, message: words, json: isJSON), json: isJSON)
+        if type != Self.protobuf, type != Self.json { return .text(status, body.message) }
+        return Self.answer(status, body, json: type == Self.json)
     }
 
     private func fail(_ failure: RequestFailure, _ answer: SiteAnswer, _ head: HTTPRequestHead) -> SiteAnswer {

@@ -3,7 +3,7 @@ import Sampling
 
 /// Port 5778 of Jaeger's agent: what share of traces a client is to sample, `GET /sampling?service=`.
 struct SamplingSite: HTTPSite {
-    let strategies: SamplingStrategies
+    let book: SamplingBook
     let limits = HTTPLimits.small
 
     func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
@@ -27,7 +27,7 @@ struct SamplingSite: HTTPSite {
                 return .text(.badRequest, "'service' parameter must be provided once")
             }
             // Clients older than Jaeger 1.2 ask the root and know the type of a strategy by its number.
-            return .json(.ok, strategies.answer(for: service, numericType: target.path == "/"))
+            return .json(.ok, book.answer(for: service).json(numericType: target.path == "/"))
         case "/baggageRestrictions":
             // An empty list would tell the client to drop all baggage; an error leaves it to its own setting.
             return .text(.notFound, "there are no baggage restrictions here; the client's own setting applies")

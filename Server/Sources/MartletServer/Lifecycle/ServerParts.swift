@@ -1,4 +1,5 @@
 import EmbeddedStore
+import GRPCServer
 import Logging
 import NIOCore
 import NIOPosix
@@ -15,13 +16,14 @@ struct ServerParts: Sendable {
     private let status: ServerStatus
     private let admin: Listener
     private let receivers: [Listener]
+    private let health = GRPCHealth()
     private let settings: ServerSettings
     private let logger: Logger
 
     /// Starts everything, or throws and leaves nothing behind.
     init(_ settings: ServerSettings, logger: Logger) async throws(StartError) {
         let startedAt = UTCTime.now
-        let strategies = try SamplingStrategies(settings, logger: logger)
+        let book = SamplingBook(try SamplingStrategies(settings, logger: logger))
         var start = ServerStart(ports: try BoundPorts(settings), group: MultiThreadedEventLoopGroup.singleton)
         addresses = start.ports.addresses
         let status = ServerStatus()
@@ -33,7 +35,7 @@ struct ServerParts: Sendable {
             let pipeline = IngestPipeline(store: store)
             let counters = QueryCounters()
             query = try await start.serveQueries(store, counters: counters, settings: settings, logger: logger)
-            try await start.receive(pipeline, settings: settings, strategies: strategies, small: small)
+            try await start.receive(pipeline, settings: settings, book: book, health: health, small: small)
             receivers = start.receivers
             let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
             let datagramPorts = receivers.compactMap { receiver in
@@ -41,6 +43,7 @@ struct ServerParts: Sendable {
                     receiver.channels.first?.localAddress?.port.map { (source: source, port: $0) }
                 }
             }
+            health.set(isServing: true)
             status.run { [query] in
                 ServerMetrics(
                     pipeline: pipeline,
@@ -63,6 +66,7 @@ struct ServerParts: Sendable {
     /// Stops everything in the order in which nothing is lost: receivers, questions, store.
     func stop() async {
         status.stop()
+        health.set(isServing: false)
         let clock = ContinuousClock()
         let began = clock.now
         await withDiscardingTaskGroup { group in

@@ -1,4 +1,5 @@
 import EmbeddedStore
+import GRPCServer
 import Logging
 import NIOCore
 import NIOPosix
@@ -97,10 +98,11 @@ struct ServerStart {
     mutating func receive(
         _ pipeline: IngestPipeline,
         settings: ServerSettings,
-        strategies: SamplingStrategies,
+        book: SamplingBook,
+        health: GRPCHealth,
         small: ByteBudget
     ) async throws {
-        let sampling = SamplingSite(strategies: strategies)
+        let sampling = SamplingSite(book: book)
         for name in PortName.allCases {
             guard let source = name.datagramSource else { continue }
             receivers.append(
@@ -119,6 +121,10 @@ struct ServerStart {
         let origins = AllowedOrigins(patterns: settings.otlpAllowedOrigins)
         try await receive(OTLPSite(pipeline: pipeline, origins: origins), .otlpHTTP, budget: pipeline.budget)
         try await receive(sampling, .sampling, budget: small)
+        let collector = [GRPCServices.jaegerCollector(pipeline), GRPCServices.sampling(book)]
+        try await receive([GRPCServices.otlp(pipeline)], .otlpGRPC, pipeline, health)
+        try await receive(collector, .jaegerGRPC, pipeline, health)
+        try await receive([GRPCServices.sampling(book)], .samplingGRPC, pipeline, health)
     }
 
     /// Stops what was started, and closes the ports.
@@ -127,6 +133,27 @@ struct ServerStart {
         for listener in receivers + others { await listener.stop(timeout: .zero) }
         if let query { await query.stop(timeout: .zero) }
         if let store { await store.close() }
+    }
+
+    private mutating func receive(
+        _ services: [GRPCService],
+        _ name: PortName,
+        _ pipeline: IngestPipeline,
+        _ health: GRPCHealth
+    ) async throws {
+        let sockets = ports.take(name)
+        if sockets.isEmpty { return }
+        let source: IngestSource = name == .otlpGRPC ? .otlpGRPC : .jaegerGRPC
+        let site = GRPCSite(services, admission: pipeline.budget, health: health) { path, refusal in
+            pipeline.requests.fail(source, refusal.failure)
+        }
+        let hint =
+            switch name {
+            case .otlpGRPC: "OTLP over HTTP has a port of its own, usually 4318"
+            case .jaegerGRPC: "Jaeger's Thrift over HTTP has a port of its own, usually 14268"
+            default: "sampling strategies over HTTP have a port of their own, usually 5778"
+            }
+        receivers.append(try await Listener.start(site, hint: hint, name: name, sockets: sockets, group: group))
     }
 
     private mutating func receive(_ site: some HTTPSite, _ name: PortName, budget: ByteBudget) async throws {

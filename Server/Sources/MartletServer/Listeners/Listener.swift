@@ -1,6 +1,5 @@
 import NIOCore
 import NIOHTTP1
-import NIOHTTPCompression
 import NIOPosix
 
 /// A port that is being read: its sockets, and the connections that came in by them.
@@ -67,7 +66,6 @@ struct Listener: Sendable {
             withEncoderConfiguration: .init(),
             withDecoderLimitConfiguration: limits
         )
-        try pipeline.addHandler(NIOHTTPRequestDecompressor(limit: .size(site.limits.bodyBytesMax)))
         try pipeline.addHandler(SiteHandler(site: site, budget: budget))
     }
 }

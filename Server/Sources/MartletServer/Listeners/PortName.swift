@@ -1,26 +1,32 @@
 /// The ports of the server, by what is spoken on them.
 public enum PortName: String, CaseIterable, Sendable {
     case query
+    case otlpGRPC = "otlp-grpc"
     case otlpHTTP = "otlp-http"
     case jaegerHTTP = "jaeger-http"
+    case jaegerGRPC = "jaeger-grpc"
     case zipkinHTTP = "zipkin-http"
     case jaegerCompact = "jaeger-compact"
     case jaegerBinary = "jaeger-binary"
     case zipkinCompact = "zipkin-compact"
     case sampling
+    case samplingGRPC = "sampling-grpc"
     case admin
 
     /// The setting that chooses the port.
     public var setting: SettingName {
         switch self {
         case .query: .queryAddress
+        case .otlpGRPC: .otlpGRPCAddress
         case .otlpHTTP: .otlpAddress
         case .jaegerHTTP: .collectorAddress
+        case .jaegerGRPC: .collectorGRPCAddress
         case .zipkinHTTP: .zipkinAddress
         case .jaegerCompact: .jaegerCompactAddress
         case .jaegerBinary: .jaegerBinaryAddress
         case .zipkinCompact: .zipkinCompactAddress
         case .sampling: .samplingAddress
+        case .samplingGRPC: .samplingGRPCAddress
         case .admin: .adminAddress
         }
     }
@@ -34,7 +40,7 @@ public enum PortName: String, CaseIterable, Sendable {
         case .jaegerCompact: .jaegerCompactUDP
         case .jaegerBinary: .jaegerBinaryUDP
         case .zipkinCompact: .zipkinCompactUDP
-        case .query, .otlpHTTP, .jaegerHTTP, .zipkinHTTP, .sampling, .admin: nil
+        case .query, .otlpGRPC, .otlpHTTP, .jaegerHTTP, .jaegerGRPC, .zipkinHTTP, .sampling, .samplingGRPC, .admin: nil
         }
     }
 
@@ -42,13 +48,16 @@ public enum PortName: String, CaseIterable, Sendable {
     func address(_ settings: ServerSettings) -> ListenAddress? {
         switch self {
         case .query: settings.queryAddress
+        case .otlpGRPC: settings.otlpGRPCAddress
         case .otlpHTTP: settings.otlpAddress
         case .jaegerHTTP: settings.collectorAddress
+        case .jaegerGRPC: settings.collectorGRPCAddress
         case .zipkinHTTP: settings.zipkinAddress
         case .jaegerCompact: settings.jaegerCompactAddress
         case .jaegerBinary: settings.jaegerBinaryAddress
         case .zipkinCompact: settings.zipkinCompactAddress
         case .sampling: settings.samplingAddress
+        case .samplingGRPC: settings.samplingGRPCAddress
         case .admin: settings.adminAddress
         }
     }

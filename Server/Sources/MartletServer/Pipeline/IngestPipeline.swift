@@ -50,7 +50,7 @@ final class IngestPipeline: Sendable {
                 completion(nil)
             case .failure(let error):
                 ledger.settle(entry, error)
-                if source.transport == "http" {
+                if source.transport != "udp" {
                     let failure: RequestFailure = SpanLedger.Cause(error) == .overloaded ? .overloaded : .store
                     requests.update(source) { $0.failures[failure, default: 0] += 1 }
                 }

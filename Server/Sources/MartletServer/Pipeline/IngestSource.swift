@@ -6,13 +6,16 @@ enum IngestSource: Int, CaseIterable, Sendable {
     case jaegerHTTP
     case otlpHTTP
     case zipkinHTTP
+    case otlpGRPC
+    case jaegerGRPC
 
     /// The value of the label `format`, as Jaeger's collector has it.
     var format: String {
         switch self {
         case .jaegerCompactUDP, .jaegerBinaryUDP, .jaegerHTTP: "jaeger"
+        case .jaegerGRPC: "proto"
         case .zipkinCompactUDP, .zipkinHTTP: "zipkin"
-        case .otlpHTTP: "otlp"
+        case .otlpHTTP, .otlpGRPC: "otlp"
         }
     }
 
@@ -21,6 +24,7 @@ enum IngestSource: Int, CaseIterable, Sendable {
         switch self {
         case .jaegerCompactUDP, .jaegerBinaryUDP, .zipkinCompactUDP: "udp"
         case .jaegerHTTP, .otlpHTTP, .zipkinHTTP: "http"
+        case .otlpGRPC, .jaegerGRPC: "grpc"
         }
     }
 
@@ -33,6 +37,8 @@ enum IngestSource: Int, CaseIterable, Sendable {
         case .jaegerHTTP: "jaeger_http"
         case .otlpHTTP: "otlp_http"
         case .zipkinHTTP: "zipkin_http"
+        case .otlpGRPC: "otlp_grpc"
+        case .jaegerGRPC: "jaeger_grpc"
         }
     }
 

@@ -6,11 +6,11 @@ public enum IgnoredJaegerSetting {
     /// Flags that take a value.
     static let valued: Set<String> = [
         "agent.tags", "badger.directory-key", "badger.directory-value", "badger.maintenance-interval",
-        "badger.metrics-update-interval", "badger.span-store-ttl", "collector.grpc-server.host-port",
+        "badger.metrics-update-interval", "badger.span-store-ttl",
         "collector.grpc-server.max-connection-age", "collector.grpc-server.max-connection-age-grace",
         "collector.grpc-server.max-message-size", "collector.http-server.idle-timeout",
         "collector.http-server.read-header-timeout", "collector.http-server.read-timeout", "collector.num-workers",
-        "collector.otlp.grpc.host-port", "collector.otlp.grpc.max-connection-age",
+        "collector.otlp.grpc.max-connection-age",
         "collector.otlp.grpc.max-connection-age-grace", "collector.otlp.grpc.max-message-size",
         "collector.otlp.http.cors.allowed-headers", "collector.otlp.http.idle-timeout",
         "collector.otlp.http.read-header-timeout", "collector.otlp.http.read-timeout", "collector.queue-size",

@@ -30,6 +30,10 @@ public struct ServerSettings: Sendable {
     public var queryBasePath = "/"
     /// Jaeger Thrift over HTTP.
     public var collectorAddress = ListenAddress(port: 14268)
+    /// Jaeger's model over gRPC.
+    public var collectorGRPCAddress = ListenAddress(port: 14250)
+    /// OTLP over gRPC; nil to not listen.
+    public var otlpGRPCAddress: ListenAddress? = ListenAddress(port: 4317)
     /// OTLP over HTTP; nil to not listen.
     public var otlpAddress: ListenAddress? = ListenAddress(port: 4318)
     /// Origins of pages that browsers may send OTLP from; `*` is any.
@@ -44,6 +48,8 @@ public struct ServerSettings: Sendable {
     public var zipkinCompactAddress = ListenAddress(port: 5775)
     /// Remote sampling for Jaeger clients.
     public var samplingAddress = ListenAddress(port: 5778)
+    /// Remote sampling over gRPC.
+    public var samplingGRPCAddress = ListenAddress(port: 5779)
     /// Health and metrics.
     public var adminAddress = ListenAddress(port: 14269)
 

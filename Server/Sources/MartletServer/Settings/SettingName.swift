@@ -6,14 +6,17 @@ public enum SettingName: String, CaseIterable, Sendable {
     case queryAddress = "query.http-server.host-port"
     case queryBasePath = "query.base-path"
     case collectorAddress = "collector.http-server.host-port"
+    case collectorGRPCAddress = "collector.grpc-server.host-port"
     case otlpEnabled = "collector.otlp.enabled"
     case otlpAddress = "collector.otlp.http.host-port"
+    case otlpGRPCAddress = "collector.otlp.grpc.host-port"
     case otlpAllowedOrigins = "collector.otlp.http.cors.allowed-origins"
     case zipkinAddress = "collector.zipkin.host-port"
     case jaegerCompactAddress = "processor.jaeger-compact.server-host-port"
     case jaegerBinaryAddress = "processor.jaeger-binary.server-host-port"
     case zipkinCompactAddress = "processor.zipkin-compact.server-host-port"
     case samplingAddress = "http-server.host-port"
+    case samplingGRPCAddress = "sampling.grpc-server.host-port"
     case adminAddress = "admin.http.host-port"
     case storage = "storage"
     case dataDirectory = "data-dir"
@@ -38,6 +41,7 @@ public enum SettingName: String, CaseIterable, Sendable {
         case .queryAddress: ["query.port"]
         case .zipkinAddress: ["collector.zipkin.http-port"]
         case .collectorAddress: ["collector.http-port"]
+        case .collectorGRPCAddress: ["collector.grpc-port"]
         case .samplingAddress: ["http-server.port"]
         default: []
         }

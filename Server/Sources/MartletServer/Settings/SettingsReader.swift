@@ -64,17 +64,22 @@ public struct SettingsReader {
         if let said = said(.listenHost) { settings.listenHost = said.value }
         if let address = address(.queryAddress) { settings.queryAddress = address }
         if let address = address(.collectorAddress) { settings.collectorAddress = address }
+        if let address = address(.collectorGRPCAddress) { settings.collectorGRPCAddress = address }
+        if let address = address(.otlpGRPCAddress) { settings.otlpGRPCAddress = address }
         if let address = address(.otlpAddress) { settings.otlpAddress = address }
         if let address = address(.zipkinAddress) { settings.zipkinAddress = address }
         if let address = address(.jaegerCompactAddress) { settings.jaegerCompactAddress = address }
         if let address = address(.jaegerBinaryAddress) { settings.jaegerBinaryAddress = address }
         if let address = address(.zipkinCompactAddress) { settings.zipkinCompactAddress = address }
         if let address = address(.samplingAddress) { settings.samplingAddress = address }
+        if let address = address(.samplingGRPCAddress) { settings.samplingGRPCAddress = address }
         if let address = address(.adminAddress) { settings.adminAddress = address }
         if let said = said(.otlpEnabled) {
             switch said.value {
             case "1", "t", "T", "true", "TRUE", "True": break
-            case "0", "f", "F", "false", "FALSE", "False": settings.otlpAddress = nil
+            case "0", "f", "F", "false", "FALSE", "False":
+                settings.otlpAddress = nil
+                settings.otlpGRPCAddress = nil
             default: fail(said, "\"\(said.value)\" is not a switch; expected true or false")
             }
         }

@@ -4,9 +4,12 @@ import Synchronization
 struct Ports: Sendable {
     var query: Int
     let collector: Int
+    let collectorGRPC: Int
     let otlp: Int
+    let otlpGRPC: Int
     let zipkin: Int
     let sampling: Int
+    let samplingGRPC: Int
     let admin: Int
     let compact: Int
     let binary: Int
@@ -17,9 +20,12 @@ struct Ports: Sendable {
         Ports(
             query: try next(),
             collector: try next(),
+            collectorGRPC: try next(),
             otlp: try next(),
+            otlpGRPC: try next(),
             zipkin: try next(),
             sampling: try next(),
+            samplingGRPC: try next(),
             admin: try next(),
             compact: try next(),
             binary: try next(),
@@ -33,6 +39,9 @@ struct Ports: Sendable {
             ("query.http-server.host-port", query),
             ("collector.http-server.host-port", collector),
             ("collector.otlp.http.host-port", otlp),
+            ("collector.otlp.grpc.host-port", otlpGRPC),
+            ("collector.grpc-server.host-port", collectorGRPC),
+            ("sampling.grpc-server.host-port", samplingGRPC),
             ("collector.zipkin.host-port", zipkin),
             ("http-server.host-port", sampling),
             ("admin.http.host-port", admin),
@@ -40,6 +49,16 @@ struct Ports: Sendable {
             ("processor.jaeger-binary.server-host-port", binary),
             ("processor.zipkin-compact.server-host-port", zipkinCompact),
         ].map { "--\($0)=127.0.0.1:\($1)" }
+    }
+
+    /// The variables by which scripts find them.
+    var environment: [String: String] {
+        [
+            "MARTLET_QUERY": query, "MARTLET_COLLECTOR": collector, "MARTLET_COLLECTOR_GRPC": collectorGRPC,
+            "MARTLET_OTLP_HTTP": otlp, "MARTLET_OTLP_GRPC": otlpGRPC, "MARTLET_ZIPKIN": zipkin,
+            "MARTLET_SAMPLING": sampling, "MARTLET_SAMPLING_GRPC": samplingGRPC, "MARTLET_ADMIN": admin,
+            "MARTLET_COMPACT": compact, "MARTLET_BINARY": binary, "MARTLET_ZIPKIN_COMPACT": zipkinCompact,
+        ].mapValues { "\($0)" }
     }
 
     /// Below the range that the system gives to outgoing connections, so that none of those takes a port in between.
