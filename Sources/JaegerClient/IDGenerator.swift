@@ -39,7 +39,15 @@ public final class IDGenerator: Sendable {
 
     /// The next identifier.
     public func next() -> UInt64 {
-        if !isSeeded { return SpareSpans.nextID(key) }
+        SpareSpans.withThreadState(key) { next($0) }
+    }
+
+    /// The next identifier, for who has found the thread's memory already.
+    @inline(__always)
+    func next(_ thread: SpareSpans.Thread) -> UInt64 { isSeeded ? nextSeeded() : thread.nextID() }
+
+    @inline(never)
+    private func nextSeeded() -> UInt64 {
         while true {
             let (_, count) = counter.wrappingAdd(Self.step, ordering: .relaxed)
             let mixed = Self.mix(count ^ salt)

@@ -54,64 +54,88 @@ extension JaegerTracer {
         return startChild(name, of: parent, startTime: startTime, tags: tags)
     }
 
+    @inline(__always)
     private func startChild(
         _ name: String,
         of parent: JaegerSpanContext,
         startTime: Timestamp?,
         tags: TagList?
     ) -> JaegerSpan {
-        let context = JaegerSpanContext(
-            traceIDHigh: parent.traceIDHigh,
-            traceIDLow: parent.traceIDLow,
-            spanID: ids.next(),
-            parentID: parent.spanID,
-            flags: parent.flags,
-            items: parent.items?.inherited
-        )
-        return makeSpan(name, context, startTime: startTime, tags: tags, decision: nil)
+        SpareSpans.withThreadState(ids.key) { thread in
+            let context = JaegerSpanContext(
+                traceIDHigh: parent.traceIDHigh,
+                traceIDLow: parent.traceIDLow,
+                spanID: ids.next(thread),
+                parentID: parent.spanID,
+                flags: parent.flags,
+                items: parent.items?.inherited
+            )
+            if let tags { return makeSpan(name, context, startTime, tags, decision: nil, thread) }
+            return makeSpan(name, context, startTime, decision: nil, thread)
+        }
     }
 
+    @inline(__always)
     private func startRoot(
         _ name: String,
         _ carried: CarriedItems?,
         startTime: Timestamp?,
         tags: TagList?
     ) -> JaegerSpan {
-        let traceIDLow = ids.next()
-        var context = JaegerSpanContext(
-            traceIDHigh: usesWideTraceIDs ? ids.next() : 0,
-            traceIDLow: traceIDLow,
-            spanID: ids.next(),
-            parentID: 0,
-            flags: [],
-            items: carried?.inherited
-        )
-        if let debugID = carried?.debugID {
-            context.flags = [.sampled, .debug]
-            let span = makeSpan(name, context, startTime: startTime, tags: tags, decision: nil)
-            span.setTag(UberHeaders.debugID, to: .string(debugID))
-            return span
+        SpareSpans.withThreadState(ids.key) { thread in
+            let traceIDLow = ids.next(thread)
+            var context = JaegerSpanContext(
+                traceIDHigh: usesWideTraceIDs ? ids.next(thread) : 0,
+                traceIDLow: traceIDLow,
+                spanID: ids.next(thread),
+                parentID: 0,
+                flags: [],
+                items: carried
+            )
+            if carried != nil || tags != nil {
+                return startUnusualRoot(name, context, carried, startTime, tags ?? [:], thread)
+            }
+            if rule.leavesOut(traceIDLow) { return makeSpan(name, context, startTime, decision: nil, thread) }
+            let decision = sampler.sample(traceIDLow: traceIDLow, operationName: name)
+            if decision.isSampled { context.flags = [.sampled] }
+            return makeSpan(name, context, startTime, decision: decision.isSampled ? decision : nil, thread)
         }
-        let decision = sampler.sample(traceIDLow: traceIDLow, operationName: name)
-        if decision.isSampled { context.flags = [.sampled] }
-        return makeSpan(
-            name,
-            context,
-            startTime: startTime,
-            tags: tags,
-            decision: decision.isSampled ? decision : nil
-        )
+    }
+
+    /// Begins a trace that carries something, or about which something is said.
+    private func startUnusualRoot(
+        _ name: String,
+        _ context: JaegerSpanContext,
+        _ carried: CarriedItems?,
+        _ startTime: Timestamp?,
+        _ tags: TagList,
+        _ thread: SpareSpans.Thread
+    ) -> JaegerSpan {
+        var context = context
+        context.items = carried?.inherited
+        var decision: SamplingDecision?
+        if carried?.debugID != nil {
+            context.flags = [.sampled, .debug]
+        } else {
+            let made = sampler.sample(traceIDLow: context.traceIDLow, operationName: name)
+            if made.isSampled {
+                context.flags = [.sampled]
+                decision = made
+            }
+        }
+        let span = makeSpan(name, context, startTime, tags, decision: decision, thread)
+        if let debugID = carried?.debugID { span.setTag(UberHeaders.debugID, to: .string(debugID)) }
+        return span
     }
 
     @inline(__always)
     private func makeSpan(
         _ name: String,
         _ context: JaegerSpanContext,
-        startTime: Timestamp?,
-        tags: TagList?,
-        decision: SamplingDecision?
+        _ startTime: Timestamp?,
+        decision: SamplingDecision?,
+        _ thread: SpareSpans.Thread
     ) -> JaegerSpan {
-        if let tags { return makeSpan(name, context, startTime: startTime, first: tags, decision: decision) }
         if context.isSampled {
             return JaegerSpan(
                 tracer: self,
@@ -121,19 +145,20 @@ extension JaegerTracer {
                 decision: decision
             )
         }
-        return SpareSpans.start(name, context, startTime: startTime, tracer: self)
+        return thread.makeSpan(name, context, startTime: startTime, tracer: self)
     }
 
     private func makeSpan(
         _ name: String,
         _ context: JaegerSpanContext,
-        startTime: Timestamp?,
-        first tags: TagList,
-        decision: SamplingDecision?
+        _ startTime: Timestamp?,
+        _ tags: TagList,
+        decision: SamplingDecision?,
+        _ thread: SpareSpans.Thread
     ) -> JaegerSpan {
         var context = context
         if let priority = tags[Tags.samplingPriority] { context.flags.setPriority(priority) }
-        let span = makeSpan(name, context, startTime: startTime, tags: nil, decision: decision)
+        let span = makeSpan(name, context, startTime, decision: decision, thread)
         if span.isRecording {
             for tag in tags { span.setTag(tag.key, to: tag.value) }
         }

@@ -11,6 +11,8 @@ public final class JaegerTracer: Tracer {
     public let sampler: any Sampler
     /// Takes the finished spans.
     public let reporter: any Reporter
+    /// What can be told of the sampler's decisions without asking it.
+    let rule: SamplingRule
     let clock: any TracerClock
     let limits: SpanLimits
     private let clockDistance = ClockDistance()
@@ -41,6 +43,7 @@ public final class JaegerTracer: Tracer {
     ) {
         self.serviceName = serviceName
         self.sampler = sampler
+        rule = SamplingRule(sampler)
         self.reporter = reporter
         self.propagation = propagation
         self.limits = limits

@@ -9,6 +9,9 @@ public struct ConstSampler: Sampler {
         decision = SamplingDecision(isSampled: isSampled, samplerType: "const", parameter: .bool(isSampled))
     }
 
+    /// Whether every trace is recorded, or none.
+    public var isSampled: Bool { decision.isSampled }
+
     /// The one decision.
     public func sample(traceIDLow: UInt64, operationName: String) -> SamplingDecision { decision }
 

@@ -5,7 +5,7 @@ public struct ProbabilisticSampler: Sampler {
     /// The share that is recorded, from 0 to 1.
     public let rate: Double
     /// Identifiers below this are recorded.
-    private let boundary: UInt64
+    let boundary: UInt64
 
     /// Makes a sampler that records a share of all traces; a rate outside 0...1 becomes the nearer of the two.
     public init(rate: Double) {

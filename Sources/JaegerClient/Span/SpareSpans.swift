@@ -58,47 +58,28 @@ enum SpareSpans {
         state.deallocate()
     }
 
-    /// Calls `body` with what the calling thread keeps.
-    @inline(__always)
-    static func withThreadState<Result>(
-        _ key: pthread_key_t,
-        _ body: (UnsafeMutablePointer<ThreadState>) -> Result
-    ) -> Result {
-        if let memory = pthread_getspecific(key) {
-            return body(memory.assumingMemoryBound(to: ThreadState.self))
-        }
-        return body(makeThreadState())
-    }
+    /// What the calling thread keeps; valid until the function returns that got it.
+    struct Thread {
+        fileprivate let state: UnsafeMutablePointer<ThreadState>
 
-    @inline(never)
-    private static func makeThreadState() -> UnsafeMutablePointer<ThreadState> {
-        let state = UnsafeMutablePointer<ThreadState>.allocate(capacity: 1)
-        state.initialize(to: ThreadState())
-        pthread_setspecific(key, state)
-        return state
-    }
-
-    /// The next number of the calling thread's own sequence.
-    @inline(__always)
-    static func nextID(_ key: pthread_key_t) -> UInt64 {
-        withThreadState(key) { state in
+        /// The next number of the thread's own sequence; never 0.
+        @inline(__always)
+        func nextID() -> UInt64 {
             while true {
                 state.pointee.idState &+= IDGenerator.step
                 let mixed = IDGenerator.mix(state.pointee.idState ^ state.pointee.idSalt)
                 if mixed != 0 { return mixed }
             }
         }
-    }
 
-    /// A span that is not sampled.
-    @inline(__always)
-    static func start(
-        _ operationName: String,
-        _ context: JaegerSpanContext,
-        startTime: Timestamp?,
-        tracer: JaegerTracer
-    ) -> JaegerSpan {
-        withThreadState(tracer.ids.key) { state in
+        /// A span that is not sampled.
+        @inline(__always)
+        func makeSpan(
+            _ operationName: String,
+            _ context: JaegerSpanContext,
+            startTime: Timestamp?,
+            tracer: JaegerTracer
+        ) -> JaegerSpan {
             let slot = state.pointee.ring + state.pointee.next
             state.pointee.next = (state.pointee.next + 1) % ringSize
             if isKnownUniquelyReferenced(&slot.pointee), let span = slot.pointee {
@@ -115,5 +96,22 @@ enum SpareSpans {
             slot.pointee = span
             return span
         }
+    }
+
+    /// Calls `body` with what the calling thread keeps.
+    @inline(__always)
+    static func withThreadState<Result>(_ key: pthread_key_t, _ body: (Thread) -> Result) -> Result {
+        if let memory = pthread_getspecific(key) {
+            return body(Thread(state: memory.assumingMemoryBound(to: ThreadState.self)))
+        }
+        return body(Thread(state: makeThreadState()))
+    }
+
+    @inline(never)
+    private static func makeThreadState() -> UnsafeMutablePointer<ThreadState> {
+        let state = UnsafeMutablePointer<ThreadState>.allocate(capacity: 1)
+        state.initialize(to: ThreadState())
+        pthread_setspecific(key, state)
+        return state
     }
 }
