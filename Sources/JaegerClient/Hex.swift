@@ -1,18 +1,31 @@
 /// Identifiers as text: lower-case hexadecimal digits, padded, as every tool that searches for them expects.
 enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// Sixteen digits.
-    static func padded(_ value: UInt64) -> String { String(decoding: bytes(value, count: 16), as: UTF8.self) }
+    static func padded(_ value: UInt64) -> String { text(16) { append(value, digits: 16, to: &$0) } }
 
     /// A trace's identifier: sixteen digits, or thirty-two when it has more than 64 bits.
     static func traceID(high: UInt64, low: UInt64) -> String {
-        high == 0 ? padded(low) : padded(high) + padded(low)
+        if high == 0 { return padded(low) }
+        return text(32) { bytes in
+            append(high, digits: 16, to: &bytes)
+            append(low, digits: 16, to: &bytes)
+        }
     }
 
-    /// So many digits, the highest first.
-    static func bytes(_ value: UInt64, count: Int) -> [UInt8] {
-        (0..<count).map { digits[Int(value >> UInt64(4 * (count - 1 - $0)) & 0xF)] }
+    /// Appends so many digits, the highest first.
+    static func append(_ value: UInt64, digits count: Int, to bytes: inout [UInt8]) {
+        for index in 0..<count {
+            let digit = UInt8(truncatingIfNeeded: value >> UInt64(4 * (count - 1 - index))) & 0xF
+            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+
+    /// A text of at most so many bytes.
+    static func text(_ length: Int, _ write: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(length)
+        write(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// The number that 1 to 16 digits in either case stand for, or nil.

@@ -62,6 +62,9 @@ extension JaegerTracer {
         tags: TagList?
     ) -> JaegerSpan {
         SpareSpans.withThreadState(ids.key) { thread in
+            if parent.items?.sampling == .undecided {
+                return startUndecided(name, of: parent, startTime, tags ?? [:], thread)
+            }
             let context = JaegerSpanContext(
                 traceIDHigh: parent.traceIDHigh,
                 traceIDLow: parent.traceIDLow,
@@ -73,6 +76,26 @@ extension JaegerTracer {
             if let tags { return makeSpan(name, context, startTime, tags, decision: nil, thread) }
             return makeSpan(name, context, startTime, decision: nil, thread)
         }
+    }
+
+    /// Continues a trace about which nobody has decided yet.
+    private func startUndecided(
+        _ name: String,
+        of parent: JaegerSpanContext,
+        _ startTime: Timestamp?,
+        _ tags: TagList,
+        _ thread: SpareSpans.Thread
+    ) -> JaegerSpan {
+        let decision = sampler.sample(traceIDLow: parent.traceIDLow, operationName: name)
+        let context = JaegerSpanContext(
+            traceIDHigh: parent.traceIDHigh,
+            traceIDLow: parent.traceIDLow,
+            spanID: ids.next(thread),
+            parentID: parent.spanID,
+            flags: decision.isSampled ? [.sampled] : [],
+            items: parent.items?.inherited
+        )
+        return makeSpan(name, context, startTime, tags, decision: decision.isSampled ? decision : nil, thread)
     }
 
     @inline(__always)
@@ -116,6 +139,8 @@ extension JaegerTracer {
         var decision: SamplingDecision?
         if carried?.debugID != nil {
             context.flags = [.sampled, .debug]
+        } else if let sampling = carried?.sampling, sampling != .undecided {
+            context.flags = sampling.flags
         } else {
             let made = sampler.sample(traceIDLow: context.traceIDLow, operationName: name)
             if made.isSampled {

@@ -56,7 +56,8 @@ import Testing
         var headers: [String: String] = [:]
         tracer.inject(context, into: &headers, format: .httpHeaders)
         #expect(headers["uberctx-key"] == "v%20w/%C3%BC")
-        #expect(headers.keys.count == 3)
+        #expect(headers["baggage"] == "key=v%20w/%C3%BC")
+        #expect(headers.keys.count == 4)
         var texts: [String: String] = [:]
         tracer.inject(context, into: &texts, format: .textMap)
         #expect(texts["uberctx-key"] == "v w/ü")

@@ -8,7 +8,9 @@ enum PercentEncoding {
                 bytes.append(byte)
             } else {
                 bytes.append(UInt8(ascii: "%"))
-                bytes.append(contentsOf: Hex.bytes(UInt64(byte), count: 2).map(upperCase))
+                let start = bytes.count
+                Hex.append(UInt64(byte), digits: 2, to: &bytes)
+                for index in start..<bytes.count { bytes[index] = upperCase(bytes[index]) }
             }
         }
         return String(decoding: bytes, as: UTF8.self)

@@ -1,43 +1,103 @@
 import OpenTracing
 
 /// The headers in which contexts travel from process to process.
+///
+///     Propagation()                                   // reads all there are, writes Jaeger's own and W3C's
+///     Propagation([.b3])                              // reads and writes B3 in several headers
+///     Propagation(reading: [.w3c, .jaeger], writing: [.w3c])
 public struct Propagation: Sendable, Hashable {
     /// A family of headers.
     public enum Format: String, Sendable, Hashable, CaseIterable {
         /// Jaeger's own: `uber-trace-id`, and `uberctx-…` for baggage.
         case jaeger
-        /// W3C Trace Context: `traceparent` and `tracestate`.
+        /// W3C Trace Context and Baggage: `traceparent`, `tracestate` and `baggage`.
         case w3c
+        /// Zipkin's B3 in several headers: `X-B3-TraceId`, `X-B3-SpanId` and so on, and `baggage-…` for baggage.
+        case b3
+        /// Zipkin's B3 in one header: `b3`.
+        case b3Single = "b3single"
     }
 
-    /// All of these are written; read is the first that is there and can be.
-    public var formats: [Format]
+    /// Of these the first is taken that is there and can be read.
+    public var reading: [Format]
+    /// All of these are written.
+    public var writing: [Format]
 
-    /// Makes a propagation; without formats, one that writes both and prefers Jaeger's own.
-    public init(_ formats: [Format] = [.jaeger, .w3c]) { self.formats = formats }
+    /// Makes a propagation that reads all formats, Jaeger's own first, and writes that and W3C's.
+    public init() { self.init(reading: Format.allCases, writing: [.jaeger, .w3c]) }
+
+    /// Makes a propagation that reads and writes these formats.
+    public init(_ formats: [Format]) { self.init(reading: formats, writing: formats) }
+
+    /// Makes a propagation that reads some formats and writes others.
+    public init(reading: [Format], writing: [Format]) {
+        self.reading = reading
+        self.writing = writing
+    }
 
     /// How much baggage is taken from outside, so that nobody can make us carry more.
     static let baggageItemsMax = 180
     static let baggageBytesMax = 8192
 
+    /// The names of all headers that are read but those that begin with a prefix; in lower case.
+    ///
+    /// For carriers that can only be asked for a name.
+    package var headerNames: [String] {
+        var names = [UberHeaders.debugID, UberHeaders.baggage]
+        for format in reading {
+            switch format {
+            case .jaeger: names.append(UberHeaders.traceID)
+            case .w3c: names += [TraceParent.key, TraceState.key, BaggageHeader.key]
+            case .b3: names += B3Headers.multi
+            case .b3Single: names.append(B3Headers.single)
+            }
+        }
+        return names
+    }
+
     func inject(_ context: JaegerSpanContext, into carrier: inout some TextMapWriter, format: TextFormat) {
-        guard context.identifiesSpan else { return }
-        for family in formats {
-            switch family {
-            case .jaeger:
-                carrier.set(UberHeaders.traceID, to: context.description)
-                for (key, value) in context.baggage {
-                    switch format {
-                    case .textMap: carrier.set(UberHeaders.baggagePrefix + key, to: value)
-                    case .httpHeaders where Self.isHeaderName(key):
-                        carrier.set(UberHeaders.baggagePrefix + key, to: PercentEncoding.encode(value))
-                    // There is no way to write such a key into a header.
-                    case .httpHeaders: break
-                    }
-                }
-            case .w3c:
-                carrier.set(TraceParent.key, to: TraceParent.render(context))
-                if let state = context.traceState { carrier.set(TraceParent.stateKey, to: state) }
+        for family in writing {
+            if context.identifiesSpan { injectIdentifiers(context, family, into: &carrier) }
+            if let items = context.items, !items.baggage.isEmpty {
+                injectBaggage(items.baggage, family, into: &carrier, format)
+            }
+        }
+    }
+
+    private func injectIdentifiers(
+        _ context: JaegerSpanContext,
+        _ family: Format,
+        into carrier: inout some TextMapWriter
+    ) {
+        switch family {
+        case .jaeger: carrier.set(UberHeaders.traceID, to: UberTraceID.render(context))
+        case .w3c:
+            carrier.set(TraceParent.key, to: TraceParent.render(context))
+            if let state = context.traceState { carrier.set(TraceState.key, to: state) }
+        case .b3: B3Headers.inject(context, into: &carrier)
+        case .b3Single: carrier.set(B3Headers.single, to: B3Headers.renderSingle(context))
+        }
+    }
+
+    private func injectBaggage(
+        _ baggage: [String: String],
+        _ family: Format,
+        into carrier: inout some TextMapWriter,
+        _ format: TextFormat
+    ) {
+        if family == .w3c {
+            if let list = BaggageHeader.render(baggage) { carrier.set(BaggageHeader.key, to: list) }
+            return
+        }
+        // B3 in one header has no baggage of its own; Jaeger's clients send it beside either form.
+        let prefix = family == .jaeger ? UberHeaders.baggagePrefix : B3Headers.baggagePrefix
+        for (key, value) in baggage {
+            switch format {
+            case .textMap: carrier.set(prefix + key, to: value)
+            case .httpHeaders where HeaderText.isToken(key):
+                carrier.set(prefix + key, to: PercentEncoding.encode(value))
+            // There is no way to write such a key into a header.
+            case .httpHeaders: break
             }
         }
     }
@@ -48,77 +108,18 @@ public struct Propagation: Sendable, Hashable {
     ) throws(PropagationError) -> JaegerSpanContext? {
         var headers = CarriedHeaders()
         carrier.forEachPair { key, value in headers.take(key, value, format) }
+        if headers.isEmpty { return nil }
 
         var found: JaegerSpanContext?
         var firstError: PropagationError?
-        for family in formats where found == nil {
+        for family in reading where found == nil {
             do throws(PropagationError) {
-                switch family {
-                case .jaeger: if let text = headers.traceID { found = try UberTraceID.parse(text) }
-                case .w3c: if let text = headers.traceParent { found = try TraceParent.parse(text) }
-                }
+                found = try headers.context(family)
             } catch {
                 if firstError == nil { firstError = error }
             }
         }
-        if var context = found {
-            context.baggage = headers.baggage
-            context.traceState = headers.traceState
-            return context
-        }
-        if let firstError { throw firstError }
-        if headers.baggage.isEmpty, headers.debugID == nil { return nil }
-        return JaegerSpanContext(traceIDLow: 0, spanID: 0, baggage: headers.baggage, debugID: headers.debugID)
-    }
-
-    /// Whether a text can be part of a header's name (RFC 9110, "token").
-    private static func isHeaderName(_ text: String) -> Bool {
-        !text.isEmpty
-            && text.utf8.allSatisfy { byte in
-                byte > 0x20 && byte < 0x7F && !Array("\"(),/:;<=>?@[\\]{}".utf8).contains(byte)
-            }
-    }
-}
-
-/// What is ours among the headers of a request.
-private struct CarriedHeaders {
-    var traceID: String?
-    var traceParent: String?
-    var traceState: String?
-    var debugID: String?
-    var baggage: [String: String] = [:]
-    private var baggageBytes = 0
-
-    mutating func take(_ key: String, _ value: String, _ format: TextFormat) {
-        switch key.lowercased() {
-        // Some proxies encode the colons.
-        case UberHeaders.traceID: traceID = PercentEncoding.decode(value)
-        case TraceParent.key: traceParent = value
-        case TraceParent.stateKey: traceState = value
-        case UberHeaders.debugID: debugID = String(value.prefix(1024))
-        case UberHeaders.baggage: takeBaggage(list: value)
-        case let name where name.hasPrefix(UberHeaders.baggagePrefix):
-            let item = String(name.dropFirst(UberHeaders.baggagePrefix.count))
-            takeBaggage(item, format == .httpHeaders ? PercentEncoding.decode(value) : value)
-        default: break
-        }
-    }
-
-    /// `key1=value1, key2=value2`: the form that is convenient to type.
-    private mutating func takeBaggage(list: String) {
-        for item in list.split(separator: ",") {
-            guard let equals = item.firstIndex(of: "=") else { continue }
-            let key = item[..<equals].drop { $0 == " " }
-            takeBaggage(String(key), String(item[item.index(after: equals)...]))
-        }
-    }
-
-    private mutating func takeBaggage(_ key: String, _ value: String) {
-        let size = key.utf8.count + value.utf8.count
-        guard !key.isEmpty, baggage.count < Propagation.baggageItemsMax,
-            baggageBytes + size <= Propagation.baggageBytesMax
-        else { return }
-        baggageBytes += size
-        baggage[key] = value
+        if found == nil, let firstError { throw firstError }
+        return headers.complete(found, readsW3C: reading.contains(.w3c))
     }
 }

@@ -10,9 +10,15 @@ enum UberHeaders {
 
 /// Jaeger's own header: `{trace}:{span}:{parent}:{flags}`, all hexadecimal, padded or not.
 enum UberTraceID {
+    /// The header's value for a context: padded, so that a search for an identifier finds it in logs of headers.
+    static func render(_ context: JaegerSpanContext) -> String { context.description }
+
     /// Reads the header's value.
     static func parse(_ text: String) throws(PropagationError) -> JaegerSpanContext {
-        let parts = Array(text.utf8).split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+        let parts = Array(HeaderText.trimmed(text[...]).utf8).split(
+            separator: UInt8(ascii: ":"),
+            omittingEmptySubsequences: false
+        )
         guard parts.count == 4 else {
             throw error(text, "has \(parts.count) parts where trace:span:parent:flags has 4")
         }

@@ -71,19 +71,35 @@ public struct JaegerSpanContext: SpanContext, Hashable {
     /// The items that travel to every span below this one.
     public var baggage: [String: String] {
         get { items?.baggage ?? [:] }
-        set { items = CarriedItems(baggage: newValue, traceState: traceState, debugID: debugID) }
+        set {
+            items = CarriedItems(
+                baggage: newValue,
+                traceState: traceState,
+                debugID: debugID,
+                sampling: items?.sampling
+            )
+        }
     }
 
     /// What another tracing system wants to be carried along (W3C `tracestate`).
     public var traceState: String? {
         get { items?.traceState }
-        set { items = CarriedItems(baggage: baggage, traceState: newValue, debugID: debugID) }
+        set {
+            items = CarriedItems(baggage: baggage, traceState: newValue, debugID: debugID, sampling: items?.sampling)
+        }
     }
 
     /// The value of a `jaeger-debug-id` header: begins a trace that is recorded in any case.
     public var debugID: String? {
         get { items?.debugID }
-        set { items = CarriedItems(baggage: baggage, traceState: traceState, debugID: newValue) }
+        set {
+            items = CarriedItems(
+                baggage: baggage,
+                traceState: traceState,
+                debugID: newValue,
+                sampling: items?.sampling
+            )
+        }
     }
 
     /// Whether there is a span that this identifies; a context that only carries baggage has none.
@@ -102,42 +118,84 @@ public struct JaegerSpanContext: SpanContext, Hashable {
 extension JaegerSpanContext: CustomStringConvertible {
     /// Trace, span, parent and flags, as Jaeger writes them to headers and logs.
     public var description: String {
-        "\(traceIdentifier):\(spanIdentifier):\(parentID == 0 ? "0" : Hex.padded(parentID)):"
-            + String(flags.rawValue, radix: 16)
+        Hex.text(70) { bytes in
+            if traceIDHigh != 0 { Hex.append(traceIDHigh, digits: 16, to: &bytes) }
+            Hex.append(traceIDLow, digits: 16, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            Hex.append(spanID, digits: 16, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            if parentID == 0 {
+                bytes.append(UInt8(ascii: "0"))
+            } else {
+                Hex.append(parentID, digits: 16, to: &bytes)
+            }
+            bytes.append(UInt8(ascii: ":"))
+            Hex.append(UInt64(flags.rawValue), digits: flags.rawValue < 16 ? 1 : 2, to: &bytes)
+        }
     }
 }
 
-/// Baggage, the state of other tracing systems, and a debug identifier; never changed.
+/// What a header said about a trace that is not there in the context's flags.
+enum CarriedSampling: Sendable, Hashable {
+    /// There are identifiers and no decision: it is left to us.
+    case undecided
+    /// There is a decision and no identifiers: about the trace that we begin.
+    case record, leaveOut, debug
+
+    var flags: JaegerSpanContext.Flags {
+        switch self {
+        case .undecided, .leaveOut: []
+        case .record: [.sampled]
+        case .debug: [.sampled, .debug]
+        }
+    }
+}
+
+/// Baggage, the state of other tracing systems, and what began the trace; never changed.
 final class CarriedItems: Sendable, Hashable {
     let baggage: [String: String]
     let traceState: String?
     let debugID: String?
+    let sampling: CarriedSampling?
 
     /// The items, or nil when there are none.
-    convenience init?(baggage: [String: String], traceState: String?, debugID: String?) {
-        if baggage.isEmpty, traceState == nil, debugID == nil { return nil }
-        self.init(some: baggage, traceState, debugID)
+    convenience init?(
+        baggage: [String: String],
+        traceState: String? = nil,
+        debugID: String? = nil,
+        sampling: CarriedSampling? = nil
+    ) {
+        if baggage.isEmpty, traceState == nil, debugID == nil, sampling == nil { return nil }
+        self.init(some: baggage, traceState, debugID, sampling)
     }
 
-    private init(some baggage: [String: String], _ traceState: String?, _ debugID: String?) {
+    private init(
+        some baggage: [String: String],
+        _ traceState: String?,
+        _ debugID: String?,
+        _ sampling: CarriedSampling?
+    ) {
         self.baggage = baggage
         self.traceState = traceState
         self.debugID = debugID
+        self.sampling = sampling
     }
 
-    /// The items that a child has of its parent: all but the debug identifier, which began the trace.
+    /// The items that a child has of its parent: all but what began the trace.
     var inherited: CarriedItems? {
-        debugID == nil ? self : CarriedItems(baggage: baggage, traceState: traceState, debugID: nil)
+        debugID == nil && sampling == nil ? self : CarriedItems(baggage: baggage, traceState: traceState)
     }
 
     static func == (left: CarriedItems, right: CarriedItems) -> Bool {
         left === right
-            || (left.baggage == right.baggage && left.traceState == right.traceState && left.debugID == right.debugID)
+            || (left.baggage == right.baggage && left.traceState == right.traceState && left.debugID == right.debugID
+                && left.sampling == right.sampling)
     }
 
     func hash(into hasher: inout Hasher) {
         hasher.combine(baggage)
         hasher.combine(traceState)
         hasher.combine(debugID)
+        hasher.combine(sampling)
     }
 }
