@@ -30,7 +30,7 @@ import TraceModel
         let traces = draft.traces.count
         let bytes = BlockSummaries(draft).encode(with: Compressor())
         func decode(_ bytes: [UInt8]) -> BlockSummaries? {
-            BlockSummaries.decode(bytes.span.bytes, traces: traces, spans: 300, meta: draft.meta)
+            BlockSummaries.decode(bytes.span.bytes, traces: traces, spans: 300)
         }
         #expect(decode(bytes) == BlockSummaries(draft))
         for count in 0..<bytes.count { #expect(decode(Array(bytes[..<count])) == nil) }

@@ -120,8 +120,7 @@ final class BlockReader: Sendable {
         let summaries = BlockSummaries.decode(
             file.bytes.extracting(range),
             traces: directory.traceCount,
-            spans: directory.spanCount,
-            meta: try meta()
+            spans: directory.spanCount
         )
         guard let summaries else { throw damaged("summaries of traces") }
         return summaries

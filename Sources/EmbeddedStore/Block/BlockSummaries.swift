@@ -3,17 +3,21 @@ import TraceModel
 
 /// What a block tells of its traces without their spans: the section `summaries`, by the trace's number.
 ///
-///     varint   services, for each: varint its name in the dictionary
+///     varint   services, then varint operations
+///     numbers  for each operation: its service
+///     numbers  how long the names of the services and then of the operations are
+///     bytes    these names, end to end (`BytesColumn.encode`)
 ///     numbers  latest end, less the trace's earliest start
 ///     numbers  root: 0 none, otherwise 1 + its row within the trace
-///     numbers  of those with a root: its shape
+///     numbers  of those with a root: its operation
 ///     numbers  of those with a root: its start, less the trace's earliest start
 ///     numbers  how many services each trace has
 ///     numbers  for each of these: the service, in the order of first appearance
 ///     numbers  likewise: its spans
 ///     numbers  likewise: its spans of status error
 ///
-/// The root is the earliest span without a parent, and of several that of the lowest id.
+/// The root is the earliest span without a parent, and of several that of the lowest id. The names stand here a second
+/// time, for a list of traces must not cost the dictionary.
 struct BlockSummaries: Sendable, Equatable {
     /// What one service has of one trace.
     struct Share: Sendable, Equatable {
@@ -27,13 +31,22 @@ struct BlockSummaries: Sendable, Equatable {
     struct Root: Sendable, Equatable {
         /// Its row, counted from the trace's first.
         var row: Int
-        var shape: Int
+        /// The number of its operation.
+        var operation: Int
         /// Its start, less the trace's.
         var delay: UInt64
     }
 
-    /// The names of the services, as numbers of the dictionary.
-    private(set) var services: [StringRef] = []
+    /// What roots are: the number of their service, and their name.
+    struct Operation: Sendable, Equatable {
+        var service: Int
+        var name: [UInt8]
+    }
+
+    /// The names of the services.
+    private(set) var services: [[UInt8]] = []
+    /// The operations of the roots.
+    private(set) var operations: [Operation] = []
     /// The latest end of each trace, less its earliest start.
     private(set) var lengths: [UInt64] = []
     private(set) var roots: [Root?] = []
@@ -57,7 +70,7 @@ struct BlockSummaries: Sendable, Equatable {
 
     /// The summaries of a draft's traces.
     init(_ draft: BlockDraft) {
-        var builder = Builder(shapes: draft.meta.shapes)
+        var builder = Builder(draft.meta)
         let spans = draft.batch.spans
         for trace in draft.traces {
             for row in trace.firstRow..<trace.firstRow + trace.rows {
@@ -84,7 +97,7 @@ struct BlockSummaries: Sendable, Equatable {
     static func read(pagesOf block: BlockReader) throws(SpanStoreError) -> BlockSummaries {
         let meta = try block.meta()
         let table = try block.traces()
-        var builder = Builder(shapes: meta.shapes)
+        var builder = Builder(meta)
         var last = 0
         for index in block.directory.pages.indices {
             let page = try block.page(index, meta: meta)
@@ -121,27 +134,31 @@ struct BlockSummaries: Sendable, Equatable {
     /// Adds the traces up, row by row.
     private struct Builder {
         var summaries = BlockSummaries()
-        private let shapes: [BlockMeta.Shape]
+        private let meta: BlockMeta
         private var serviceOfShape: [Int] = []
+        // By service and name; made for roots alone.
+        private var operations: [UInt64: Int] = [:]
         // Of the open trace: where the share of each service is, and what else is known.
         private var places: [Int]
         private var firstShare = 0
         private var measure = TraceMeasure.nothing
         private var root: (row: Int, start: UInt64, id: UInt64, shape: Int)?
 
-        init(shapes: [BlockMeta.Shape]) {
-            self.shapes = shapes
+        init(_ meta: BlockMeta) {
+            self.meta = meta
             var numbers: [StringRef: Int] = [:]
-            for shape in shapes {
-                if let known = numbers[shape.service] {
-                    serviceOfShape.append(known)
-                    continue
+            for shape in meta.shapes {
+                let number = numbers[shape.service] ?? numbers.count
+                serviceOfShape.append(number)
+                if numbers.updateValue(number, forKey: shape.service) == nil {
+                    summaries.services.append(Self.bytes(shape.service, meta))
                 }
-                numbers[shape.service] = summaries.services.count
-                serviceOfShape.append(summaries.services.count)
-                summaries.services.append(shape.service)
             }
             places = [Int](repeating: -1, count: summaries.services.count)
+        }
+
+        private static func bytes(_ ref: StringRef, _ meta: BlockMeta) -> [UInt8] {
+            Array(meta.strings.arena[meta.strings.range(ref)])
         }
 
         mutating func add(start: UInt64, duration: Int64, shape: Int, spanID: UInt64, parent: UInt64) {
@@ -149,7 +166,7 @@ struct BlockSummaries: Sendable, Equatable {
                 let isFirst = root.map { start < $0.start || (start == $0.start && spanID < $0.id) } ?? true
                 if isFirst { root = (row: measure.spans, start: start, id: spanID, shape: shape) }
             }
-            let status = shapes[shape].status
+            let status = meta.shapes[shape].status
             measure.add(start: start, duration: duration, status: status)
             let service = serviceOfShape[shape]
             if places[service] < 0 {
@@ -166,9 +183,24 @@ struct BlockSummaries: Sendable, Equatable {
             firstShare = summaries.shares.count
             summaries.shareEnds.append(firstShare)
             summaries.lengths.append(measure.end - measure.start)
-            summaries.roots.append(root.map { Root(row: $0.row, shape: $0.shape, delay: $0.start - measure.start) })
+            if let root {
+                let operation = operation(ofShape: root.shape)
+                summaries.roots.append(Root(row: root.row, operation: operation, delay: root.start - measure.start))
+            } else {
+                summaries.roots.append(nil)
+            }
             measure = .nothing
             root = nil
+        }
+
+        private mutating func operation(ofShape number: Int) -> Int {
+            let shape = meta.shapes[number]
+            let key = UInt64(shape.service) << 32 | UInt64(shape.name)
+            if let known = operations[key] { return known }
+            operations[key] = summaries.operations.count
+            let name = Self.bytes(shape.name, meta)
+            summaries.operations.append(Operation(service: serviceOfShape[number], name: name))
+            return summaries.operations.count - 1
         }
     }
 }
@@ -178,12 +210,16 @@ extension BlockSummaries {
     /// The section's bytes.
     func encode(with compressor: Compressor) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.append(varint: UInt64(services.count))
-        for service in services { bytes.append(varint: UInt64(service)) }
         func put(_ numbers: [UInt64]) { NumberColumn.encode(numbers, with: compressor, into: &bytes) }
+        bytes.append(varint: UInt64(services.count))
+        bytes.append(varint: UInt64(operations.count))
+        put(operations.map { UInt64($0.service) })
+        let names = services + operations.map(\.name)
+        put(names.map { UInt64($0.count) })
+        BytesColumn.encode(Array(names.joined()), with: compressor, into: &bytes)
         put(lengths)
         put(roots.map { $0.map { UInt64($0.row) + 1 } ?? 0 })
-        put(roots.compactMap { $0.map { UInt64($0.shape) } })
+        put(roots.compactMap { $0.map { UInt64($0.operation) } })
         put(roots.compactMap(\.?.delay))
         put(shareEnds.indices.map { UInt64(shareEnds[$0] - ($0 == 0 ? 0 : shareEnds[$0 - 1])) })
         put(shares.map { UInt64($0.service) })
@@ -193,16 +229,11 @@ extension BlockSummaries {
     }
 
     /// Reads the section; nil if it does not hold together in a block of so many traces and spans.
-    static func decode(_ bytes: RawSpan, traces: Int, spans: Int, meta: BlockMeta) -> BlockSummaries? {
+    static func decode(_ bytes: RawSpan, traces: Int, spans: Int) -> BlockSummaries? {
         var reader = ByteReader(bytes)
         var summaries = BlockSummaries()
-        guard let count = try? reader.varint(), count <= UInt64(bytes.byteCount) else { return nil }
-        for _ in 0..<count {
-            guard let service = try? reader.varint(), service < UInt64(meta.strings.count) else { return nil }
-            summaries.services.append(StringRef(service))
-        }
-        guard let lengths = NumberColumn.decode(&reader, count: traces),
-            summaries.decodeRoots(&reader, traces: traces, spans: spans, meta: meta),
+        guard summaries.decodeNames(&reader), let lengths = NumberColumn.decode(&reader, count: traces),
+            summaries.decodeRoots(&reader, traces: traces, spans: spans),
             summaries.decodeShares(&reader, traces: traces, spans: spans), reader.isAtEnd
         else { return nil }
         summaries.lengths = lengths
@@ -210,10 +241,36 @@ extension BlockSummaries {
     }
 
     @_lifetime(reader: copy reader)
-    private mutating func decodeRoots(_ reader: inout ByteReader, traces: Int, spans: Int, meta: BlockMeta) -> Bool {
+    private mutating func decodeNames(_ reader: inout ByteReader) -> Bool {
+        guard let serviceCount = try? reader.varint(), let operationCount = try? reader.varint(),
+            // No block has more of them than strings, and no column more numbers than this.
+            serviceCount <= UInt64(BlockLayout.columnBytesMax / 8),
+            operationCount <= UInt64(BlockLayout.columnBytesMax / 8),
+            let owners = NumberColumn.decode(&reader, count: Int(operationCount)),
+            let lengths = NumberColumn.decode(&reader, count: Int(serviceCount + operationCount)),
+            let names = BytesColumn.decodeBytes(&reader)
+        else { return false }
+        var begin = 0
+        for (index, length) in lengths.enumerated() {
+            guard length <= UInt64(names.count - begin) else { return false }
+            let name = Array(names[begin..<begin + Int(length)])
+            begin += Int(length)
+            if index < Int(serviceCount) {
+                services.append(name)
+                continue
+            }
+            let owner = owners[index - Int(serviceCount)]
+            guard owner < serviceCount else { return false }
+            operations.append(Operation(service: Int(owner), name: name))
+        }
+        return begin == names.count
+    }
+
+    @_lifetime(reader: copy reader)
+    private mutating func decodeRoots(_ reader: inout ByteReader, traces: Int, spans: Int) -> Bool {
         guard let rows = NumberColumn.decode(&reader, count: traces) else { return false }
         let count = rows.reduce(0) { $1 > 0 ? $0 + 1 : $0 }
-        guard let shapes = NumberColumn.decode(&reader, count: count),
+        guard let numbers = NumberColumn.decode(&reader, count: count),
             let delays = NumberColumn.decode(&reader, count: count)
         else { return false }
         var next = 0
@@ -222,8 +279,8 @@ extension BlockSummaries {
                 roots.append(nil)
                 continue
             }
-            guard row <= UInt64(spans), shapes[next] < UInt64(meta.shapes.count) else { return false }
-            roots.append(Root(row: Int(row) - 1, shape: Int(shapes[next]), delay: delays[next]))
+            guard row <= UInt64(spans), numbers[next] < UInt64(operations.count) else { return false }
+            roots.append(Root(row: Int(row) - 1, operation: Int(numbers[next]), delay: delays[next]))
             next += 1
         }
         return true

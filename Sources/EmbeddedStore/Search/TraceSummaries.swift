@@ -68,8 +68,7 @@ extension Segment {
         if wanted.isEmpty { return }
         let table = try block.traces()
         let known = try BlockSummaries.read(block)
-        let meta = try block.meta()
-        let names = known.services.map { meta.strings.text($0) }
+        let names = known.services.map { String(decoding: $0, as: UTF8.self) }
         for (number, slot) in wanted {
             summaries.add(known.measure(number, start: table.start(number)), slot: slot)
             for share in known.shares(number) {
@@ -77,14 +76,14 @@ extension Segment {
                 summaries.add(.init(name: name, spans: share.spans, errors: share.errors), slot: slot)
             }
             guard let root = known.roots[number] else { continue }
-            let shape = meta.shapes[root.shape]
-            let names = TraceSummary.Root(
-                service: meta.strings.text(shape.service),
-                name: meta.strings.text(shape.name)
+            let operation = known.operations[root.operation]
+            let text = TraceSummary.Root(
+                service: names[operation.service],
+                name: String(decoding: operation.name, as: UTF8.self)
             )
             let start = table.start(number) &+ root.delay
             try summaries.offer(
-                TraceSummaries.Root(start: start, names: names) { [block] () throws(SpanStoreError) in
+                TraceSummaries.Root(start: start, names: text) { [block] () throws(SpanStoreError) in
                     try block.spanID(row: try table.rows(number).lowerBound + root.row)
                 },
                 slot: slot
