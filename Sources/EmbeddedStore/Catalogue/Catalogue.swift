@@ -130,15 +130,15 @@ final class Catalogue: Sendable {
         lock.withLock { _ in connection.close() }
     }
 
-    private func rows(_ sql: String) throws(SpanStoreError) -> [[SQLiteValue]] {
+    func rows(_ sql: String, _ parameters: [SQLiteValue] = []) throws(SpanStoreError) -> [[SQLiteValue]] {
         do {
-            return try lock.withLock { _ throws(SQLiteError) in try connection.run(sql) }
+            return try lock.withLock { _ throws(SQLiteError) in try connection.run(sql, parameters) }
         } catch {
             throw .damaged("cannot read the catalogue \(error)")
         }
     }
 
-    private func change(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(SpanStoreError) {
+    func change(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(SpanStoreError) {
         do {
             try lock.withLock { _ throws(SQLiteError) in
                 try connection.transaction { () throws(SQLiteError) in try body(connection) }

@@ -33,6 +33,14 @@ enum CatalogueSchema {
             PRIMARY KEY (trace_high, trace_low)
         ) WITHOUT ROWID;
         """,
+        // 3: figures of spans by the minute, and the calls whose caller has not come yet.
+        """
+        CREATE TABLE rollup (
+            number INTEGER PRIMARY KEY, is_merged INTEGER NOT NULL, minute_min INTEGER NOT NULL,
+            minute_max INTEGER NOT NULL, sealed_at INTEGER NOT NULL, totals BLOB, minutes BLOB NOT NULL
+        );
+        CREATE TABLE open_calls (number INTEGER PRIMARY KEY, change BLOB NOT NULL);
+        """,
     ]
 
     /// The version that this program makes and reads, in `PRAGMA user_version`.

@@ -63,6 +63,16 @@ final class SQLiteConnection: @unchecked Sendable {
                 switch parameter {
                 case .integer(let number): sqlite3_bind_int64(statement, place, number)
                 case .text(let text): sqlite3_bind_text(statement, place, text, -1, martlet_sqlite_transient())
+                case .blob(let bytes):
+                    bytes.withUnsafeBytes { buffer in
+                        // Without an address SQLite would bind null.
+                        buffer.baseAddress == nil
+                            ? sqlite3_bind_zeroblob(statement, place, 0)
+                            : sqlite3_bind_blob(
+                                statement, place, buffer.baseAddress, Int32(clamping: buffer.count),
+                                martlet_sqlite_transient()
+                            )
+                    }
                 case .null: sqlite3_bind_null(statement, place)
                 }
             guard code == SQLITE_OK else { throw lastError(code) }
@@ -98,6 +108,10 @@ final class SQLiteConnection: @unchecked Sendable {
         case SQLITE_TEXT:
             guard let text = sqlite3_column_text(statement, column) else { return .null }
             return .text(String(cString: text))
+        case SQLITE_BLOB:
+            guard let start = sqlite3_column_blob(statement, column) else { return .blob([]) }
+            let count = Int(sqlite3_column_bytes(statement, column))
+            return .blob([UInt8](UnsafeRawBufferPointer(start: start, count: count)))
         default: return .null
         }
     }
@@ -112,6 +126,7 @@ final class SQLiteConnection: @unchecked Sendable {
 enum SQLiteValue: Equatable {
     case integer(Int64)
     case text(String)
+    case blob([UInt8])
     case null
 
     /// The number, or 0.
@@ -122,6 +137,11 @@ enum SQLiteValue: Equatable {
     /// The text, or none.
     var string: String {
         if case .text(let text) = self { text } else { "" }
+    }
+
+    /// The bytes, or none.
+    var bytes: [UInt8] {
+        if case .blob(let bytes) = self { bytes } else { [] }
     }
 
     /// A number without a sign, bit by bit.

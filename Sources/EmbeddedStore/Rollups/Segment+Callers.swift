@@ -1,0 +1,33 @@
+import SpanStorage
+import TraceModel
+
+extension Segment {
+    /// The spans of a trace that have one of some ids, as callers of others.
+    func callers(_ trace: TraceID, ids: Set<UInt64>) throws(SpanStoreError) -> [CallerCandidate] {
+        let table = try block.traces()
+        guard let number = table.number(of: trace) else { return [] }
+        let rows = try table.rows(number)
+        let meta = try block.meta()
+        var candidates: [CallerCandidate] = []
+        for (index, page) in block.directory.pages.enumerated() {
+            let own = rows.clamped(to: page.firstRow..<page.firstRow + page.rows)
+            if own.isEmpty { continue }
+            let reader = try block.page(index, meta: meta)
+            let spanIDs = try reader.numbers(BlockLayout.Column.spanIDs)
+            var shapes: [Int]?
+            for row in own where ids.contains(spanIDs[row - page.firstRow]) {
+                let known = try shapes ?? reader.shapes()
+                shapes = known
+                let shape = meta.shapes[known[row - page.firstRow]]
+                candidates.append(
+                    CallerCandidate(
+                        span: spanIDs[row - page.firstRow],
+                        service: meta.strings.text(shape.service),
+                        kind: shape.kind
+                    )
+                )
+            }
+        }
+        return candidates
+    }
+}
