@@ -15,6 +15,7 @@ public final class EmbeddedStore: SpanStore {
     private let committer: Committer
     private let sealer: Sealer
     private let catalogue: Catalogue
+    private let rollups: RollupQuestions
     private let threads = QueryThreads()
     // Held until the store is closed.
     private let lock: Mutex<FolderLock?>
@@ -88,7 +89,7 @@ public final class EmbeddedStore: SpanStore {
             hasRoom: { committer.hasRoom },
             write: { committer.commit($0) }
         )
-        return EmbeddedStore(opening, sealer, committer, queue, lock)
+        return EmbeddedStore(opening, sealer, committer, queue, lock, now: configuration.now)
     }
 
     private init(
@@ -96,11 +97,13 @@ public final class EmbeddedStore: SpanStore {
         _ sealer: Sealer,
         _ committer: Committer,
         _ queue: BatchQueue,
-        _ lock: FolderLock?
+        _ lock: FolderLock?,
+        now: @escaping @Sendable () -> UInt64
     ) {
         openingNotes = opening.notes
         view = opening.view
         catalogue = opening.catalogue
+        rollups = RollupQuestions(view: opening.view, catalogue: opening.catalogue, now: now)
         self.sealer = sealer
         self.committer = committer
         self.queue = queue
@@ -143,6 +146,16 @@ public final class EmbeddedStore: SpanStore {
             var search = TraceSearch(query, in: view.sources(), meter: meter)
             return try search.summaries()
         }
+    }
+
+    public func spanRates(_ query: RateQuery) async throws(SpanStoreError) -> SpanRates {
+        let questions = rollups
+        return try await threads.run(.standard) { _ throws(SpanStoreError) in try questions.rates(query) }
+    }
+
+    public func dependencies(in window: Range<UInt64>) async throws(SpanStoreError) -> [ServiceEdge] {
+        let questions = rollups
+        return try await threads.run(.standard) { _ throws(SpanStoreError) in try questions.dependencies(in: window) }
     }
 
     public func statistics() -> SpanStoreStatistics {

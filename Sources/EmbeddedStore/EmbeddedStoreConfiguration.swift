@@ -30,6 +30,10 @@ public struct EmbeddedStoreConfiguration: Sendable {
     ///
     /// It is counted from when the spans came in, not from what their clocks said.
     public var ageMaxNanoseconds: UInt64?
+    /// The oldest figures of spans are put out when all of them take more than this, in bytes.
+    public var rollupBytesMax: Int
+    /// Figures of spans are put out so many nanoseconds after they were sealed; nil keeps them.
+    public var rollupAgeMaxNanoseconds: UInt64?
     /// The time, in nanoseconds since 1970.
     public var now: @Sendable () -> UInt64
 
@@ -42,6 +46,8 @@ public struct EmbeddedStoreConfiguration: Sendable {
         queueBytesMax = 32 << 20
         segmentBytesMax = directory == nil ? 256 << 20 : .max
         ageMaxNanoseconds = nil
+        rollupBytesMax = directory == nil ? 64 << 20 : 2 << 30
+        rollupAgeMaxNanoseconds = nil
         now = wallClock
     }
 }

@@ -20,6 +20,8 @@ final class Sealer: Sendable {
     private let catalogue: Catalogue
     private let view: StoreView
     private let cache: BlockMetaCache
+    private let rollups: RollupSealing
+    private let merging: RollupMerging
     private let thread: any WorkThread
     // Called after each attempt, when there may be room for batches, or a reason to refuse them.
     private let onAttempt = Mutex<(@Sendable () -> Void)?>(nil)
@@ -54,6 +56,8 @@ final class Sealer: Sendable {
         catalogue = opening.catalogue
         view = opening.view
         cache = opening.cache
+        rollups = RollupSealing(opening.view, numbers: opening.rollupNumbers)
+        merging = RollupMerging(opening, configuration)
         state = Mutex(State(lastNumber: lastNumber))
     }
 
@@ -95,8 +99,8 @@ final class Sealer: Sendable {
     private func attempt() {
         guard let job = state.withLock({ $0.jobs.first }) else { return }
         do {
-            let segment = try write(job)
-            view.finishSealing(segment)
+            let (segment, rollups) = try write(job)
+            view.finishSealing(segment, rollups)
             state.withLock { state in
                 state.error = nil
                 state.jobs.removeFirst()
@@ -112,8 +116,9 @@ final class Sealer: Sendable {
         onAttempt.withLock { $0 }?()
     }
 
-    private func write(_ job: Job) throws(SpanStoreError) -> Segment {
-        let block = BlockWriter.write(job.chunks.map(\.batch))
+    private func write(_ job: Job) throws(SpanStoreError) -> (Segment, SealedRollups) {
+        let draft = BlockDraft(job.chunks.map(\.batch))
+        let block = BlockWriter.write(draft)
         let number = state.withLock { state in
             state.lastNumber += 1
             return state.lastNumber
@@ -135,10 +140,11 @@ final class Sealer: Sendable {
             startMax: block.directory.startMax,
             sealedAt: now
         )
-        try catalogue.add(row, logMark: job.logMark, operations: job.operations)
+        let sealed = rollups.seal([SpanFacts(draft)], at: now)
+        try catalogue.add(row, logMark: job.logMark, operations: job.operations, rollups: sealed)
         do {
             let reader = try BlockReader(try files.read(path), path: path, cache: cache)
-            return Segment(number: number, block: reader, byteCount: block.bytes.count, sealedAt: now)
+            return (Segment(number: number, block: reader, byteCount: block.bytes.count, sealedAt: now), sealed)
         } catch let error as FileError {
             throw error.storeError()
         } catch let error as SpanStoreError {
@@ -167,6 +173,7 @@ final class Sealer: Sendable {
 
     private func evict() {
         let now = configuration.now()
+        do { try merging.run(at: now) } catch { report(error) }
         let oldest = configuration.ageMaxNanoseconds.map { now > $0 ? now - $0 : 0 } ?? 0
         let evicted = view.evict(toBytes: configuration.segmentBytesMax, sealedBefore: oldest)
         if evicted.isEmpty { return }

@@ -8,6 +8,7 @@ struct StoreOpening {
     let catalogue: Catalogue
     let cache = BlockMetaCache(bytesMax: 64 << 20)
     let view = StoreView()
+    let rollupNumbers = RollupNumbers()
     /// What a person who watches the start should know.
     private(set) var notes: [String] = []
     /// Operations from the log, which the catalogue does not have yet.
@@ -66,7 +67,22 @@ struct StoreOpening {
         }
         view.restore(segments: segments, damaged: damaged)
         view.restore(operations: try catalogue.operations())
+        try openRollups()
         sweep(named: Set(rows.map { Segment.fileName($0.number) }))
+    }
+
+    private mutating func openRollups() throws(SpanStoreError) {
+        var damaged = 0
+        let rows = try catalogue.rollups()
+        let calls = try catalogue.openCalls()
+        view.restore(RollupState(rows: rows, calls: calls.map(\.change), damaged: &damaged))
+        rollupNumbers.raise(to: max(rows.last?.number ?? 0, calls.last?.number ?? 0))
+        if damaged > 0 {
+            notes.append(
+                "the catalogue's list of calls without a caller is damaged in \(damaged) places: edges between "
+                    + "services may miss some calls"
+            )
+        }
     }
 
     /// Puts the log back into the head.

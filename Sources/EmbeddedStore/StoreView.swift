@@ -11,10 +11,13 @@ final class StoreView: Sendable {
         var sealing: [[HeadChunk]] = []
         var segments: [Segment] = []
         var operations = OperationIndex()
+        var rollups = RollupState()
         var statistics = SpanStoreStatistics()
     }
 
     private let state = Mutex(State())
+    // Held while the catalogue's rollups have changed and those in `state` have not yet.
+    private let rollupChange = Mutex(())
 
     /// Makes batches visible, and returns the operations that were not known.
     func append(_ batches: [SpanBatch]) -> [(service: String, operation: Operation)] {
@@ -69,11 +72,12 @@ final class StoreView: Sendable {
         }
     }
 
-    /// Puts a segment in the place of the chunks that were sealed first.
-    func finishSealing(_ segment: Segment) {
+    /// Puts a segment in the place of the chunks that were sealed first, with the rollups of what is in it.
+    func finishSealing(_ segment: Segment, _ rollups: SealedRollups) {
         state.withLock { state in
             if !state.sealing.isEmpty { state.sealing.removeFirst() }
             state.segments.append(segment)
+            state.rollups.apply(rollups)
         }
     }
 
@@ -128,4 +132,34 @@ final class StoreView: Sendable {
             return statistics
         }
     }
+}
+
+// The rollups.
+extension StoreView {
+    /// The rollups that are there when the store is opened.
+    func restore(_ rollups: RollupState) { state.withLock { $0.rollups = rollups } }
+
+    /// Where figures are, and which calls wait.
+    func rollups() -> RollupState { state.withLock { $0.rollups } }
+
+    /// The rollups, what is in no segment yet, and the segments, at one moment.
+    func rollupSnapshot() -> (RollupState, [HeadChunk], [Segment]) {
+        state.withLock { ($0.rollups, $0.sealing.flatMap { $0 } + $0.head.snapshot(), $0.segments) }
+    }
+
+    /// Puts rows of figures in the place of others.
+    func replaceRollups(_ old: Set<UInt64>, by new: [RollupRow]) {
+        state.withLock { $0.rollups.replace(old, by: new) }
+    }
+
+    /// Notes that the bytes of a row of figures do not hold together.
+    func noteDamage(ofRollup row: UInt64) { state.withLock { $0.rollups.noteDamage(of: row) } }
+
+    /// Makes a change in which the catalogue is ahead of the view for a moment.
+    func changeRollups(_ body: () throws(SpanStoreError) -> Void) throws(SpanStoreError) {
+        try rollupChange.withLock { _ throws(SpanStoreError) in try body() }
+    }
+
+    /// Returns when no such change is under way.
+    func awaitRollups() { rollupChange.withLock { _ in } }
 }

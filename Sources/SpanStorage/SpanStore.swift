@@ -31,6 +31,21 @@ public protocol SpanStore: Sendable {
     /// The same search as `findTraces`, of whose traces only summaries are made, which costs a fraction.
     func findTraceSummaries(_ query: TraceQuery) async throws(SpanStoreError) -> FoundSummaries
 
+    // Questions about figures, which are kept of every span and longer than the spans.
+
+    /// How many spans there were, how many failed and how long they took, in steps of whole minutes.
+    ///
+    /// Exact for every span that was acknowledged. Throws `.query` if the answer would have too many points.
+    func spanRates(_ query: RateQuery) async throws(SpanStoreError) -> SpanRates
+
+    /// The calls from service to service whose called span began within a window (nanoseconds since 1970, the end not
+    /// included), by the names of caller and callee. A minute that is partly in the window counts as a whole.
+    ///
+    /// A call is a span with a parent in another service, whenever and in whichever order the two come in; of the two
+    /// sides of a call that share one id in Zipkin's format the client's is the caller of the server's, and the
+    /// server's is the parent of the spans below. References and links beside the parent are no calls.
+    func dependencies(in window: Range<UInt64>) async throws(SpanStoreError) -> [ServiceEdge]
+
     /// Figures for the status page and `/metrics`.
     func statistics() -> SpanStoreStatistics
 

@@ -23,7 +23,12 @@ struct BlockWriter {
     ///
     /// `seed` is that of the hashes in the block's index; nobody who sends spans should be able to guess it.
     static func write(_ batches: [SpanBatch], seed: UInt64 = .random(in: .min ... .max)) -> Block {
-        var writer = BlockWriter(BlockDraft(batches), seed: seed)
+        write(BlockDraft(batches), seed: seed)
+    }
+
+    /// The block of a draft, which must have at least one span.
+    static func write(_ draft: BlockDraft, seed: UInt64 = .random(in: .min ... .max)) -> Block {
+        var writer = BlockWriter(draft, seed: seed)
         writer.write()
         return Block(bytes: writer.bytes, directory: writer.directory)
     }

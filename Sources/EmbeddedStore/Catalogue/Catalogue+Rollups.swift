@@ -41,7 +41,8 @@ struct SealedRollups: Sendable {
 extension Catalogue {
     /// Where there are figures, in the order in which they came.
     func rollups() throws(SpanStoreError) -> [RollupRow] {
-        let columns = "number, is_merged, minute_min, minute_max, sealed_at, length(minutes) + ifnull(length(totals), 0)"
+        let columns =
+            "number, is_merged, minute_min, minute_max, sealed_at, length(minutes) + ifnull(length(totals), 0)"
         var found: [RollupRow] = []
         for row in try rows("SELECT \(columns) FROM rollup ORDER BY number") {
             guard let first = UInt32(exactly: row[2].number), let last = UInt32(exactly: row[3].number), first <= last

@@ -86,10 +86,12 @@ final class Catalogue: Sendable {
     func add(
         _ segment: SegmentRow,
         logMark: UInt64,
-        operations: [(service: String, operation: Operation)]
+        operations: [(service: String, operation: Operation)],
+        rollups: SealedRollups
     ) throws(SpanStoreError) {
         try change { connection throws(SQLiteError) in
             try Self.insert(segment, connection)
+            try Self.insert(rollups, connection)
             try connection.run("UPDATE mark SET value = ? WHERE name = 'log'", [.bits(logMark)])
             for entry in operations {
                 try connection.run(

@@ -69,7 +69,10 @@ final class SQLiteConnection: @unchecked Sendable {
                         buffer.baseAddress == nil
                             ? sqlite3_bind_zeroblob(statement, place, 0)
                             : sqlite3_bind_blob(
-                                statement, place, buffer.baseAddress, Int32(clamping: buffer.count),
+                                statement,
+                                place,
+                                buffer.baseAddress,
+                                Int32(clamping: buffer.count),
                                 martlet_sqlite_transient()
                             )
                     }

@@ -9,6 +9,7 @@ final class HeadChunk: SpanSource {
     let startRange: ClosedRange<UInt64>?
     // Made by the first question, so that ingest does not pay for it.
     private let index = Mutex<HeadTraces?>(nil)
+    private let rollup = Mutex<RollupPart?>(nil)
 
     init(_ batch: SpanBatch) {
         self.batch = batch
@@ -34,6 +35,16 @@ final class HeadChunk: SpanSource {
             let traces = HeadTraces(batch)
             known = traces
             return traces
+        }
+    }
+
+    /// Its figures, and its calls.
+    func rollupPart() -> RollupPart {
+        rollup.withLock { known in
+            if let known { return known }
+            let part = RollupPart(SpanFacts(batch))
+            known = part
+            return part
         }
     }
 

@@ -122,8 +122,9 @@ extension CallResolution {
         var droppedCalls = 0
     }
 
-    /// Adds the edges that are certain now to a table, and says what becomes of the calls. Those with lower numbers than
-    /// `mark` wait no longer: what caller they have is theirs for good.
+    /// Adds the edges that are certain now to a table, and says what becomes of the calls.
+    ///
+    /// Those with lower numbers than `mark` wait no longer: what caller they have is theirs for good.
     func finish(into table: inout RollupTable, mark: UInt64, at time: UInt64) -> Outcome {
         var outcome = Outcome()
         var edges = EdgeCounts()

@@ -57,8 +57,8 @@ struct OpenCall: Sendable, Equatable {
 
     /// The best fit that the callers of a span may have.
     ///
-    /// Only in Zipkin's format do the two sides of a call share an id. A server's side there waits for the client's, and
-    /// a span below for the server's; elsewhere the first span with the parent's id is the only one.
+    /// Only in Zipkin's format do the two sides of a call share an id. A server's side there waits for the client's,
+    /// and a span below for the server's; elsewhere the first span with the parent's id is the only one.
     static func bestFit(_ series: SpanFacts.Series) -> CallerFit {
         if !series.mayShareID { return .parent }
         return series.kind == .server ? .otherSide : .servingParent

@@ -121,7 +121,9 @@ struct PendingCalls: Sendable {
 
     /// Takes out the calls whose numbers are below a mark.
     mutating func removeAll(below mark: UInt64) {
-        for slot in slots where slot.isUsed && slot.number < mark { replace(slot.number, of: slot.call.trace, with: nil) }
+        for slot in slots where slot.isUsed && slot.number < mark {
+            replace(slot.number, of: slot.call.trace, with: nil)
+        }
         arrivals.removeAll { $0.end <= mark }
     }
 

@@ -1,4 +1,5 @@
 import SpanStorage
+import TraceModel
 
 /// The steps of a question, in whole minutes.
 struct RateSteps {
@@ -17,8 +18,8 @@ struct RateSteps {
         self.step = UInt32(clamping: max(1, step))
         guard count <= RateQuery.pointsMax else {
             throw .query(
-                "\(count) steps are more than the \(RateQuery.pointsMax) points that an answer may have: choose a shorter "
-                    + "window or a longer step"
+                "\(count) steps are more than the \(RateQuery.pointsMax) points that an answer may have: choose a "
+                    + "shorter window or a longer step"
             )
         }
     }
@@ -73,8 +74,8 @@ struct RateSums {
                 pointCount += 1
                 guard pointCount <= RateQuery.pointsMax else {
                     throw .query(
-                        "the answer has more than \(RateQuery.pointsMax) points: choose a shorter window, a longer step "
-                            + "or fewer series"
+                        "the answer has more than \(RateQuery.pointsMax) points: choose a shorter window, a longer "
+                            + "step or fewer series"
                     )
                 }
             }
@@ -125,7 +126,12 @@ struct EdgeSums {
     /// The edges so far, by the names of caller and callee.
     func answer() -> [ServiceEdge] {
         edges.map {
-            ServiceEdge(caller: $0.key.caller, callee: $0.key.callee, durations: $0.value.durations, errors: $0.value.errors)
+            ServiceEdge(
+                caller: $0.key.caller,
+                callee: $0.key.callee,
+                durations: $0.value.durations,
+                errors: $0.value.errors
+            )
         }.sorted { $0.caller == $1.caller ? $0.callee < $1.callee : $0.caller < $1.caller }
     }
 }

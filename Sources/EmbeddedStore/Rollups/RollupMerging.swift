@@ -20,18 +20,12 @@ final class RollupMerging: Sendable {
     private let bytesMax: Int
     private let ageMaxNanoseconds: UInt64?
 
-    init(
-        _ view: StoreView,
-        _ catalogue: Catalogue,
-        numbers: RollupNumbers,
-        bytesMax: Int,
-        ageMaxNanoseconds: UInt64?
-    ) {
-        self.view = view
-        self.catalogue = catalogue
-        self.numbers = numbers
-        self.bytesMax = bytesMax
-        self.ageMaxNanoseconds = ageMaxNanoseconds
+    init(_ opening: StoreOpening, _ configuration: EmbeddedStoreConfiguration) {
+        view = opening.view
+        catalogue = opening.catalogue
+        numbers = opening.rollupNumbers
+        bytesMax = configuration.rollupBytesMax
+        ageMaxNanoseconds = configuration.rollupAgeMaxNanoseconds
     }
 
     /// Does what is to be done now.
@@ -62,8 +56,7 @@ final class RollupMerging: Sendable {
             leaving.append(row.number)
         }
         if leaving.isEmpty { return }
-        try catalogue.replaceRollups(leaving, by: [])
-        view.replaceRollups(Set(leaving), by: [])
+        try replace(leaving, by: [])
     }
 
     private func merge(_ fresh: [RollupRow]) throws(SpanStoreError) {
@@ -101,8 +94,14 @@ final class RollupMerging: Sendable {
                 records.append(record)
             }
         }
-        try catalogue.replaceRollups(old, by: records)
-        view.replaceRollups(Set(old), by: records.map(\.row))
+        try replace(old, by: records)
+    }
+
+    private func replace(_ old: [UInt64], by new: [RollupRecord]) throws(SpanStoreError) {
+        try view.changeRollups { () throws(SpanStoreError) in
+            try catalogue.replaceRollups(old, by: new)
+            view.replaceRollups(Set(old), by: new.map(\.row))
+        }
     }
 
     /// The figures of a row; nil, and it is left alone from now on, if they do not hold together.

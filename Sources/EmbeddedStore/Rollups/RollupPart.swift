@@ -85,7 +85,9 @@ struct RollupPart: Sendable {
             isError: series.status == .error
         )
         lookup.forEach(call.parent) { call.consider($0, in: facts) }
-        if bestFit == .otherSide, call.span != call.parent { lookup.forEach(call.span) { call.consider($0, in: facts) } }
+        if bestFit == .otherSide, call.span != call.parent {
+            lookup.forEach(call.span) { call.consider($0, in: facts) }
+        }
         return call
     }
 }

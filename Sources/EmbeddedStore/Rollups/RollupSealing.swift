@@ -23,16 +23,16 @@ final class RollupSealing: Sendable {
 
     /// What is to be written together with the segment of some spans, and with those that are counted but not stored.
     func seal(_ facts: [SpanFacts], at time: UInt64) -> SealedRollups {
-        let (state, segments) = view.rollupsAndSegments()
+        let (state, _, segments) = view.rollupSnapshot()
         let parts = facts.map(RollupPart.init)
         let indexes = parts.map(\.index)
         var resolution = CallResolution(state.pending)
         for index in indexes { resolution.resolvePending(among: index) }
         var table = RollupTable()
+        let older = OlderCallers(segments, before: time)
         for (place, part) in parts.enumerated() {
             if place == 0 { table = part.table } else { table.merge(part.table) }
             let others = indexes.indices.filter { $0 != place }.map { indexes[$0] }
-            let older = OlderCallers(segments, since: time)
             resolution.resolve(part, among: others + state.recent.reversed()) { older.candidates($0, $1) }
         }
         var mark = time > Self.waitNanoseconds ? state.pending.mark(before: time - Self.waitNanoseconds) : 0
@@ -71,9 +71,10 @@ final class RollupSealing: Sendable {
 
 /// Numbers for the rows of rollups, each given once.
 final class RollupNumbers: Sendable {
-    private let last: Mutex<UInt64>
+    private let last = Mutex<UInt64>(0)
 
-    init(last: UInt64) { self.last = Mutex(last) }
+    /// Numbers up to one are given already.
+    func raise(to number: UInt64) { last.withLock { $0 = max($0, number) } }
 
     func next() -> UInt64 {
         last.withLock { last in
@@ -87,8 +88,8 @@ final class RollupNumbers: Sendable {
 struct OlderCallers {
     private let segments: [Segment]
 
-    /// The segments among some in which a caller may be that had come within the time that calls wait.
-    init(_ segments: [Segment], since time: UInt64) {
+    /// The segments among some in which a caller may be that had come no longer before a time than calls wait.
+    init(_ segments: [Segment], before time: UInt64) {
         let oldest = time > RollupSealing.waitNanoseconds ? time - RollupSealing.waitNanoseconds : 0
         let newest = segments.filter { $0.sealedAt >= oldest }.sorted { $0.sealedAt > $1.sealedAt }
         self.segments = Array(newest.prefix(RollupSealing.searchedSegmentsMax))

@@ -3,7 +3,7 @@ import TraceModel
 
 /// A table as bytes: how it stands in the catalogue.
 ///
-///     u8 version (1), u8 1 if compressed with zstd, u32 CRC-32C of all that follows, varint bytes uncompressed, and then
+///     u8 version (1), u8 1 if compressed with zstd, u32 CRC-32C of all that follows, varint bytes uncompressed, then
 ///     varint earliest minute
 ///     varint strings, for each: varint bytes; then their bytes; number 0 is the empty string and not among them
 ///     varint services, for each: varint service, varint bytes of what follows for it:

@@ -14,11 +14,11 @@ extension Segment {
             if own.isEmpty { continue }
             let reader = try block.page(index, meta: meta)
             let spanIDs = try reader.numbers(BlockLayout.Column.spanIDs)
-            var shapes: [Int]?
-            for row in own where ids.contains(spanIDs[row - page.firstRow]) {
-                let known = try shapes ?? reader.shapes()
-                shapes = known
-                let shape = meta.shapes[known[row - page.firstRow]]
+            let wanted = own.filter { ids.contains(spanIDs[$0 - page.firstRow]) }
+            if wanted.isEmpty { continue }
+            let shapes = try reader.shapes()
+            for row in wanted {
+                let shape = meta.shapes[shapes[row - page.firstRow]]
                 candidates.append(
                     CallerCandidate(
                         span: spanIDs[row - page.firstRow],
