@@ -137,7 +137,8 @@ extension JaegerTracer {
         var context = context
         context.items = carried?.inherited
         var decision: SamplingDecision?
-        if carried?.debugID != nil {
+        let debugID = carried?.debugID
+        if debugID != nil, allowsDebug(operationName: name) {
             context.flags = [.sampled, .debug]
         } else if let sampling = carried?.sampling, sampling != .undecided {
             context.flags = sampling.flags
@@ -149,7 +150,7 @@ extension JaegerTracer {
             }
         }
         let span = makeSpan(name, context, startTime, tags, decision: decision, thread)
-        if let debugID = carried?.debugID { span.setTag(UberHeaders.debugID, to: .string(debugID)) }
+        if let debugID { span.setTag(UberHeaders.debugID, to: .string(debugID)) }
         return span
     }
 
@@ -161,6 +162,7 @@ extension JaegerTracer {
         decision: SamplingDecision?,
         _ thread: SpareSpans.Thread
     ) -> JaegerSpan {
+        if let metrics { count(context, metrics) }
         if context.isSampled {
             return JaegerSpan(
                 tracer: self,
@@ -182,12 +184,22 @@ extension JaegerTracer {
         _ thread: SpareSpans.Thread
     ) -> JaegerSpan {
         var context = context
-        if let priority = tags[Tags.samplingPriority] { context.flags.setPriority(priority) }
+        if let priority = tags[Tags.samplingPriority] {
+            context.flags.setPriority(priority) { allowsDebug(operationName: name) }
+        }
         let span = makeSpan(name, context, startTime, decision: decision, thread)
         if span.isRecording {
             for tag in tags { span.setTag(tag.key, to: tag.value) }
         }
         return span
+    }
+
+    @inline(never)
+    private func count(_ context: JaegerSpanContext, _ metrics: any TracerMetrics) {
+        metrics.add(1, to: context.isSampled ? .spansStartedSampled : .spansStartedNotSampled)
+        if context.parentID == 0 {
+            metrics.add(1, to: context.isSampled ? .tracesStartedSampled : .tracesStartedNotSampled)
+        }
     }
 
     /// What is sent besides the parent's identifier: nothing when a single reference says the same.

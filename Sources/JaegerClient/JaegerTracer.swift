@@ -15,6 +15,9 @@ public final class JaegerTracer: Tracer {
     let rule: SamplingRule
     let clock: any TracerClock
     let limits: SpanLimits
+    let baggageRestrictions: any BaggageRestrictions
+    let throttler: (any DebugThrottler)?
+    let metrics: (any TracerMetrics)?
     private let clockDistance = ClockDistance()
     let ids: IDGenerator
     private let propagation: Propagation
@@ -28,6 +31,9 @@ public final class JaegerTracer: Tracer {
     ///   - reporter: Takes the finished spans.
     ///   - propagation: The headers in which contexts travel.
     ///   - limits: How much a span may carry.
+    ///   - baggageRestrictions: Which baggage may be set.
+    ///   - throttler: Says whether a trace may be forced; without one, always.
+    ///   - metrics: Where the tracer counts what it does.
     ///   - usesWideTraceIDs: Whether new traces get identifiers of 128 bits rather than 64.
     ///   - ids: Where identifiers come from.
     ///   - clock: Where the time comes from.
@@ -37,6 +43,9 @@ public final class JaegerTracer: Tracer {
         reporter: any Reporter,
         propagation: Propagation = Propagation(),
         limits: SpanLimits = SpanLimits(),
+        baggageRestrictions: any BaggageRestrictions = DefaultBaggageRestrictions(),
+        throttler: (any DebugThrottler)? = nil,
+        metrics: (any TracerMetrics)? = nil,
         usesWideTraceIDs: Bool = false,
         ids: IDGenerator = IDGenerator(),
         clock: any TracerClock = SystemClock()
@@ -47,6 +56,9 @@ public final class JaegerTracer: Tracer {
         self.reporter = reporter
         self.propagation = propagation
         self.limits = limits
+        self.baggageRestrictions = baggageRestrictions
+        self.throttler = throttler
+        self.metrics = metrics
         self.usesWideTraceIDs = usesWideTraceIDs
         self.ids = ids
         self.clock = clock
@@ -77,21 +89,44 @@ public final class JaegerTracer: Tracer {
         from carrier: some TextMapReader,
         format: TextFormat
     ) throws(PropagationError) -> (any SpanContext)? {
-        try propagation.extract(from: carrier, format: format)
+        do {
+            return try propagation.extract(from: carrier, format: format)
+        } catch {
+            metrics?.add(1, to: .contextDecodingErrors)
+            throw error
+        }
     }
 
     /// Reads a context in Jaeger's binary form.
     ///
     /// - Throws: When the bytes are not a context.
     public func extract(from carrier: [UInt8]) throws(PropagationError) -> (any SpanContext)? {
-        carrier.isEmpty ? nil : try BinaryContext.read(carrier)
+        if carrier.isEmpty { return nil }
+        do {
+            return try BinaryContext.read(carrier)
+        } catch {
+            metrics?.add(1, to: .contextDecodingErrors)
+            throw error
+        }
     }
 
     /// Sends what has been finished so far.
     public func flush() async { await reporter.flush() }
 
     /// Sends what has been finished, then stops; spans that finish later are lost.
-    public func close() async { await reporter.close() }
+    public func close() async {
+        sampler.close()
+        baggageRestrictions.close()
+        throttler?.close()
+        await reporter.close()
+    }
+
+    /// Whether a trace may be recorded because somebody asks for it.
+    func allowsDebug(operationName: String) -> Bool {
+        guard let throttler, !throttler.allowsDebug(operationName: operationName) else { return true }
+        metrics?.add(1, to: .debugSpansThrottled)
+        return false
+    }
 }
 
 extension JaegerTracer: CustomStringConvertible {

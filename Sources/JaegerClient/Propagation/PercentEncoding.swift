@@ -7,13 +7,18 @@ enum PercentEncoding {
             if isPlain(byte) {
                 bytes.append(byte)
             } else {
-                bytes.append(UInt8(ascii: "%"))
-                let start = bytes.count
-                Hex.append(UInt64(byte), digits: 2, to: &bytes)
-                for index in start..<bytes.count { bytes[index] = upperCase(bytes[index]) }
+                append(byte, to: &bytes)
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends one byte in its encoded form, in capital letters as RFC 3986 asks.
+    static func append(_ byte: UInt8, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "%"))
+        let start = bytes.count
+        Hex.append(UInt64(byte), digits: 2, to: &bytes)
+        for index in start..<bytes.count { bytes[index] = upperCase(bytes[index]) }
     }
 
     /// The text before it was encoded; a `%` that nothing sensible follows stays.

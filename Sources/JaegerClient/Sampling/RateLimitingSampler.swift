@@ -1,20 +1,11 @@
-import OpenTracing
 import Synchronization
 
 /// Records so many traces a second, and no more.
 ///
 /// A leaky bucket: it fills at the rate and holds one second's worth, or one trace when the rate is below one a second.
 public final class RateLimitingSampler: Sampler {
-    private struct Bucket {
-        var balance: Double
-        var filledAtNanoseconds: Int64
-    }
-
-    /// How many traces are recorded a second; below 1, one in `1 / tracesPerSecond` seconds.
-    public let tracesPerSecond: Double
-    private let capacity: Double
     private let clock: any TracerClock
-    private let bucket: Mutex<Bucket>
+    private let bucket: Mutex<LeakyBucket>
 
     /// Makes a sampler that records so many traces a second.
     ///
@@ -28,30 +19,30 @@ public final class RateLimitingSampler: Sampler {
         initialShare: Double = .random(in: 0...1),
         clock: any TracerClock = SystemClock()
     ) {
-        let rate = tracesPerSecond.isFinite ? max(0, tracesPerSecond) : 0
-        self.tracesPerSecond = rate
         self.clock = clock
-        capacity = rate == 0 ? 0 : max(rate, 1)
         bucket = Mutex(
-            Bucket(
-                balance: capacity * max(0, min(initialShare, 1)),
-                filledAtNanoseconds: clock.monotonicNanoseconds
+            LeakyBucket(
+                creditsPerSecond: tracesPerSecond,
+                initialShare: initialShare,
+                now: clock.monotonicNanoseconds
             )
         )
     }
 
+    /// How many traces are recorded a second; below 1, one in `1 / tracesPerSecond` seconds.
+    public var tracesPerSecond: Double { bucket.withLock { $0.creditsPerSecond } }
+
     /// Whether there is room for one more.
     public func sample(traceIDLow: UInt64, operationName: String) -> SamplingDecision {
         let now = clock.monotonicNanoseconds
-        let hasRoom = bucket.withLock { bucket in
-            let seconds = Double(max(0, now - bucket.filledAtNanoseconds)) / 1e9
-            bucket.filledAtNanoseconds = max(now, bucket.filledAtNanoseconds)
-            bucket.balance = min(capacity, bucket.balance + seconds * tracesPerSecond)
-            guard bucket.balance >= 1 else { return false }
-            bucket.balance -= 1
-            return true
-        }
-        return SamplingDecision(isSampled: hasRoom, samplerType: "ratelimiting", parameter: .double(tracesPerSecond))
+        let (hasRoom, rate) = bucket.withLock { ($0.takeOne(now: now), $0.creditsPerSecond) }
+        return SamplingDecision(isSampled: hasRoom, samplerType: "ratelimiting", parameter: .double(rate))
+    }
+
+    /// Changes the rate; what was recorded in the last second still counts.
+    func changeRate(to tracesPerSecond: Double) {
+        let now = clock.monotonicNanoseconds
+        bucket.withLock { $0.changeRate(to: tracesPerSecond, now: now) }
     }
 
     /// The sampler's name and rate, as Jaeger's clients print it.

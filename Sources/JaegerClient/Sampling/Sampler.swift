@@ -12,6 +12,14 @@ public protocol Sampler: Sendable, CustomStringConvertible {
     ///   - operationName: The name of the trace's first span.
     /// - Returns: The decision, and who made it.
     func sample(traceIDLow: UInt64, operationName: String) -> SamplingDecision
+
+    /// Stops what the sampler does besides; it still decides.
+    func close()
+}
+
+extension Sampler {
+    /// Does nothing: there is nothing to stop.
+    public func close() {}
 }
 
 /// What a sampler decided about a trace, and who it was.

@@ -200,13 +200,28 @@ public final class JaegerSpan: Span {
         lock.withLock { _ in if isRecording { change(&state, owner.limits) } }
     }
 
-    /// Adds an item that travels to every span below this one.
+    /// Adds an item that travels to every span below this one, as far as the tracer's restrictions let it.
+    ///
+    /// What became of it is logged on the span: an `event` of `baggage` with `key` and `value`, and `override`,
+    /// `truncated` or `invalid` where that is so.
     public func setBaggageItem(_ key: String, to value: String) {
+        let item = BaggageItem(key, value, owner.baggageRestrictions)
+        item.count(owner.metrics)
         lock.withLock { _ in
             guard !isFinished else { return }
             let items = marks.load(ordering: .relaxed) & Mark.carriesItems == 0 ? nil : state.items
             var baggage = items?.baggage ?? [:]
-            baggage[key] = value
+            if isRecording {
+                let fields = item.logFields(overriding: baggage[key] != nil)
+                state.content.addLog(
+                    at: Timestamp?.none.nanoseconds(orNowBy: owner),
+                    name: "baggage",
+                    fields,
+                    owner.limits
+                )
+            }
+            guard item.isAllowed else { return }
+            baggage[key] = item.value
             state.items = CarriedItems(baggage: baggage, traceState: items?.traceState, debugID: items?.debugID)
             marks.bitwiseOr(Mark.carriesItems, ordering: .releasing)
         }
@@ -223,7 +238,7 @@ public final class JaegerSpan: Span {
             let before = marks.load(ordering: .relaxed)
             guard before & Mark.finished == 0 else { return }
             var flags = JaegerSpanContext.Flags(rawValue: UInt8(truncatingIfNeeded: before))
-            flags.setPriority(value)
+            flags.setPriority(value) { owner.allowsDebug(operationName: state.operationName) }
             if flags.contains(.sampled), state.startNanoseconds == 0 {
                 // Nobody looked at the clock for a span that was not to be recorded.
                 let now = owner.clock.monotonicNanoseconds
@@ -240,6 +255,7 @@ public final class JaegerSpan: Span {
         if before & (Mark.finished | 1) == 0 {
             // Not an atomic addition of the bit: a change at this very moment comes too late, and may be lost.
             marks.store(before | Mark.finished, ordering: .releasing)
+            if let metrics = owner.metrics { metrics.add(1, to: .spansFinishedNotSampled) }
             return
         }
         let isReported = lock.withLock { _ -> Bool in
@@ -248,7 +264,10 @@ public final class JaegerSpan: Span {
             state.durationNanoseconds = duration(until: time)
             return true
         }
-        if isReported { owner.reporter.report(FinishedSpan(self)) }
+        if isReported {
+            if let metrics = owner.metrics { metrics.add(1, to: .spansFinishedSampled) }
+            owner.reporter.report(FinishedSpan(self))
+        }
     }
 
     private func duration(until time: Timestamp?) -> Int64 {
@@ -300,8 +319,8 @@ extension Timestamp? {
 }
 
 extension JaegerSpanContext.Flags {
-    /// Follows the tag `sampling.priority`: above 0 forces a trace to be recorded, 0 forbids it.
-    mutating func setPriority(_ value: TagValue) {
+    /// Follows the tag `sampling.priority`: above 0 forces a trace to be recorded, if that is allowed, 0 forbids it.
+    mutating func setPriority(_ value: TagValue, ifAllowed isAllowed: () -> Bool) {
         let isWanted: Bool
         switch value {
         case .int(let priority): isWanted = priority > 0
@@ -310,6 +329,10 @@ extension JaegerSpanContext.Flags {
         case .string(let text): isWanted = Int(text).map { $0 > 0 } ?? false
         case .binary, .array: return
         }
-        if isWanted { formUnion([.sampled, .debug]) } else { subtract([.sampled]) }
+        if !isWanted {
+            subtract([.sampled, .debug])
+        } else if !contains([.sampled, .debug]), isAllowed() {
+            formUnion([.sampled, .debug])
+        }
     }
 }
