@@ -127,7 +127,13 @@ public final class EmbeddedStore: SpanStore {
     public func trace(_ id: TraceID) async throws(SpanStoreError) -> SpanBatch? {
         try await threads.run(.standard) { [view] _ throws(SpanStoreError) in
             var collection = TraceCollection([id])
-            for source in view.sources() { try source.collect(into: &collection) }
+            for source in view.sources() {
+                do throws(SpanStoreError) {
+                    try source.collect(into: &collection)
+                } catch {
+                    guard view.damage.note(error) else { throw error }
+                }
+            }
             return collection.trace(id)
         }
     }
@@ -136,7 +142,9 @@ public final class EmbeddedStore: SpanStore {
         try query.validate()
         return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in
             var search = TraceSearch(query, in: view.sources(), meter: meter)
-            return try search.traces()
+            let found = try search.traces()
+            view.damage.note(found.outcome.partial)
+            return found
         }
     }
 
@@ -144,7 +152,9 @@ public final class EmbeddedStore: SpanStore {
         try query.validate()
         return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in
             var search = TraceSearch(query, in: view.sources(), meter: meter)
-            return try search.summaries()
+            let found = try search.summaries()
+            view.damage.note(found.outcome.partial)
+            return found
         }
     }
 

@@ -63,13 +63,20 @@ final class Segment: SpanSource {
         if wanted.isEmpty { return }
         wanted.sort { $0.rows.lowerBound < $1.rows.lowerBound }
         let meta = try block.meta()
+        var damage: SpanStoreError?
         for (index, page) in block.directory.pages.enumerated() {
             let range = page.firstRow..<page.firstRow + page.rows
             let runs = wanted.filter { $0.rows.overlaps(range) }
             if runs.isEmpty { continue }
             if traces.isOverfull { return }
-            try collect(runs, of: try block.page(index, meta: meta), into: &traces)
+            do throws(SpanStoreError) {
+                try collect(runs, of: try block.page(index, meta: meta), into: &traces)
+            } catch {
+                // The other pages have their spans whatever became of this one.
+                damage = error
+            }
         }
+        if let damage { throw damage }
     }
 
     /// The rows of a trace that is being collected.

@@ -120,21 +120,30 @@ struct StoreOpening {
 
     private mutating func replay(_ name: String, upTo limit: UInt64, isLast: Bool) throws(FileError) -> Int {
         let file = try files.read("\(root)/log/\(name)")
-        let size = Int(clamping: min(UInt64(file.count), limit))
         var spans = 0
         var operations: [(service: String, operation: Operation)] = []
         let view = self.view
-        let good = LogFile.read(file.bytes.extracting(0..<size)) { batch in
+        let reading = LogReading(file.bytes, upTo: limit) { batch in
             spans += batch.count
             operations += view.replay(batch)
         }
         newOperations += operations
-        lastLogSize = UInt64(good)
-        if good < size, size > LogFile.headerSize || !isLast {
-            let what = isLast ? "an unfinished write" : "damaged data"
-            notes.append("\(root)/log/\(name): the last \(size - good) bytes are \(what) and were left out")
-        }
+        lastLogSize = UInt64(reading.end)
+        describe(reading, of: "\(root)/log/\(name)", size: file.count, limit: limit, isLast: isLast)
         return spans
+    }
+
+    /// Notes what of a log file does not count.
+    private mutating func describe(_ log: LogReading, of path: String, size: Int, limit: UInt64, isLast: Bool) {
+        for range in log.damaged {
+            notes.append("\(path): \(range.count) bytes from byte \(range.lowerBound) on are damaged and were left out")
+        }
+        if log.ignoresLimit { notes.append("\(path): the file after it does not tell where it ends") }
+        let whole = log.ignoresLimit ? size : min(size, Int(clamping: limit))
+        if log.end < whole, whole > LogFile.headerSize || !isLast {
+            let what = isLast ? "an unfinished write" : "damaged data"
+            notes.append("\(path): the last \(whole - log.end) bytes are \(what) and were left out")
+        }
     }
 
     private func setAside(_ name: String) {

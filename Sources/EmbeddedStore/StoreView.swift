@@ -15,6 +15,9 @@ final class StoreView: Sendable {
         var statistics = SpanStoreStatistics()
     }
 
+    /// What readers found damaged.
+    let damage = DamageLog()
+
     private let state = Mutex(State())
     // Held while the catalogue's rollups have changed and those in `state` have not yet.
     private let rollupChange = Mutex(())
@@ -121,8 +124,11 @@ final class StoreView: Sendable {
 
     /// Figures, without those that only the queue knows.
     func statistics() -> SpanStoreStatistics {
-        state.withLock { state in
+        let (damagedFiles, damage) = (UInt64(damage.fileCount), damage.texts)
+        return state.withLock { state in
             var statistics = state.statistics
+            statistics.damagedSegments += damagedFiles
+            statistics.damage += damage
             statistics.headSpans = UInt64(state.head.spanCount)
             statistics.headBytes = UInt64(state.head.byteCount)
             for chunks in state.sealing { statistics.headSpans += UInt64(chunks.reduce(0) { $0 + $1.spanCount }) }

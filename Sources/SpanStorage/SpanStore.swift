@@ -87,8 +87,10 @@ public struct SpanStoreStatistics: Sendable {
     public var segments: UInt64 = 0
     /// Bytes of all files.
     public var diskBytes: UInt64 = 0
-    /// Segment files that were damaged and set aside.
+    /// Segment files that are damaged: set aside at the start, or found so by a question since.
     public var damagedSegments: UInt64 = 0
+    /// What these questions found, in words that begin with the file's path; the first hundred.
+    public var damage: [String] = []
 
     /// All zero.
     public init() {}

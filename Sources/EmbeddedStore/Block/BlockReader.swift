@@ -45,6 +45,11 @@ final class BlockReader: Sendable {
             let end = try? trailer.take(BlockLayout.magic.count), hasBytes(end, BlockLayout.magic)
         else { throw .damaged("\(path) does not end as a segment does") }
         guard version <= BlockLayout.version else {
+            // The number stands at both ends, outside of all checksums: only if they agree it is a newer version.
+            var header = ByteReader(file.bytes.extracting(BlockLayout.magic.count..<BlockLayout.headerSize))
+            guard let first = try? header.littleEndian(UInt32.self), first == version else {
+                throw .damaged("\(path) does not say of which version it is")
+            }
             throw .version(
                 "\(path) has format version \(version); this version of martlet reads up to \(BlockLayout.version)"
             )

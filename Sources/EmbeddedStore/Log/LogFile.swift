@@ -6,8 +6,7 @@ import TraceModel
 ///              as hold)
 ///     frame    u32 length of the payload, u32 CRC-32C of the payload, payload (`BatchEncoding`)
 ///
-/// All numbers are little-endian. The last frame of the last file may be torn; the first that does not hold ends the
-/// file.
+/// All numbers are little-endian. The last frame of the last file may be torn; one that does not hold is passed over.
 enum LogFile {
     static let magic = Array("MARTLOG1".utf8)
     static let headerSize = 24
@@ -52,22 +51,6 @@ enum LogFile {
         for index in 0..<4 {
             bytes[begin + index] = UInt8(truncatingIfNeeded: length >> (8 * UInt32(index)))
             bytes[begin + 4 + index] = UInt8(truncatingIfNeeded: sum >> (8 * UInt32(index)))
-        }
-    }
-
-    /// Reads the frames of a file in order and returns how many bytes of it hold.
-    static func read(_ bytes: RawSpan, body: (SpanBatch) -> Void) -> Int {
-        var reader = ByteReader(bytes)
-        guard bytes.byteCount >= headerSize, let begin = try? reader.take(magic.count), hasBytes(begin, magic),
-            (try? reader.take(16)) != nil
-        else { return 0 }
-        while true {
-            let good = reader.offset
-            guard let length = try? reader.littleEndian(UInt32.self), let sum = try? reader.littleEndian(UInt32.self),
-                reader.left >= Int(length), let payload = try? reader.take(Int(length)), checksum(payload) == sum,
-                let batch = BatchEncoding.decode(payload)
-            else { return good }
-            body(batch)
         }
     }
 }

@@ -79,6 +79,23 @@ final class SimulatedDisk: FileSystem {
         state.withLock { state in state.names.files[path].map { state.contents[$0].bytes } ?? [] }
     }
 
+    /// All that the disk has.
+    struct Image: Sendable {
+        fileprivate var contents: [SimulatedContent]
+        fileprivate var names: SimulatedNames
+    }
+
+    /// Everything, to be put back.
+    func copy() -> Image { state.withLock { Image(contents: $0.contents, names: $0.names) } }
+
+    /// Makes the disk what it was.
+    func restore(_ image: Image) {
+        state.withLock { state in
+            state.contents = image.contents
+            state.names = image.names
+        }
+    }
+
     /// Damages one byte of a file.
     func flip(_ path: String, at offset: Int, mask: UInt8) {
         state.withLock { state in

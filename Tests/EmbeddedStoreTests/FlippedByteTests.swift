@@ -1,0 +1,105 @@
+import SpanStorage
+import Testing
+import TraceModel
+
+@testable import EmbeddedStore
+
+/// A small data directory with one byte of it changed, for every byte: the store starts, serves everything that does
+/// not lie where the damage is, and names the damage.
+@Suite struct FlippedByteTests {
+    private static let parts = 8
+
+    /// A store that has been used and closed, or died.
+    private struct Directory {
+        let disk: SimulatedDisk
+        let number: Int
+        /// The spans by the file that has them, described.
+        var spans: [String: Set<String>] = [:]
+
+        var all: Set<String> { spans.values.reduce(into: []) { $0.formUnion($1) } }
+    }
+
+    private static func open(_ directory: Directory, _ threads: SimulatedThreads) throws -> EmbeddedStore {
+        var configuration = EmbeddedStoreConfiguration(directory: "data")
+        configuration.blockSpansMax = 4
+        try StoreOpening.makeFolders(directory.disk, root: "data")
+        let path = "\(directory.number):data/catalogue.sqlite"
+        return try EmbeddedStore.open(
+            configuration,
+            StoreOpening(
+                files: directory.disk,
+                root: "data",
+                catalogue: try Catalogue(path: path, vfs: SimulatedSQLite.name)
+            ),
+            hasLog: true,
+            lock: nil,
+            threads: (threads.thread(0), threads.thread(1))
+        )
+    }
+
+    /// Two segments and a log of two frames.
+    private static func directory() throws -> Directory {
+        let disk = SimulatedDisk(seed: 1)
+        var directory = Directory(disk: disk, number: try #require(SimulatedSQLite.add(disk)))
+        try disk.createDirectory("data")
+        // Small pages, so that there are fewer bytes to flip.
+        let connection = try SQLiteConnection(
+            path: "\(directory.number):data/catalogue.sqlite",
+            vfs: SimulatedSQLite.name
+        )
+        try connection.execute("PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 512; PRAGMA journal_mode = WAL")
+        connection.close()
+        let threads = SimulatedThreads(seed: 1)
+        let store = try open(directory, threads)
+        var generator = TraceGenerator(seed: 9)
+        for (spans, file) in [
+            (4, "data/segments/0000000001.seg"), (4, "data/segments/0000000002.seg"), (2, "log"), (1, "log"),
+        ] {
+            let batch = generator.batch(spans: spans, traces: 1...4, around: 1_700_000_000_000_000_000)
+            directory.spans[file == "log" ? "data/log/0000000003.log" : file, default: []].formUnion(batch.descriptions)
+            store.append(batch) { _ in }
+            threads.run()
+        }
+        return directory
+    }
+
+    private static let everything = TraceQuery(filter: .everything, start: 0...UInt64.max, limit: 100)
+
+    @Test(arguments: 0..<parts)
+    func `a store with one flipped byte serves all the rest and names what is damaged`(part: Int) async throws {
+        let directory = try Self.directory()
+        defer { SimulatedSQLite.remove(directory.number) }
+        let disk = directory.disk
+        let original = disk.copy()
+        var flips = 0
+        for path in disk.paths where path.hasSuffix(".seg") || path.hasSuffix(".log") {
+            let size = disk.content(path).count
+            for offset in stride(from: part, to: size, by: Self.parts) {
+                disk.restore(original)
+                disk.flip(path, at: offset, mask: UInt8(truncatingIfNeeded: offset &* 37 | 1))
+                try await Self.check(directory, path, offset)
+                flips += 1
+            }
+            await Task.yield()
+        }
+        #expect(flips > 500)
+    }
+
+    private static func check(_ directory: Directory, _ path: String, _ offset: Int) async throws {
+        let threads = SimulatedThreads(seed: 2)
+        let store: EmbeddedStore
+        do {
+            store = try open(directory, threads)
+        } catch {
+            Issue.record("byte \(offset) of \(path): does not open: \(error)")
+            return
+        }
+        let found = try await store.findTraces(everything)
+        let there = Set(found.traces.flatMap(\.descriptions))
+        let missing = directory.all.subtracting(there)
+        #expect(there.isSubset(of: directory.all), "byte \(offset) of \(path)")
+        #expect(missing.isSubset(of: directory.spans[path] ?? []), "byte \(offset) of \(path)")
+        let names = store.openingNotes + store.statistics().damage
+        if !missing.isEmpty { #expect(names.contains { $0.contains(path) }, "byte \(offset) of \(path): \(names)") }
+    }
+}
