@@ -23,6 +23,7 @@ let package = Package(
         .library(name: "JaegerClient", targets: ["JaegerClient"]),
         // What stands between the tracer and other packages. Each needs the trait of the same name as that package's
         // module, or is empty: see docs/decisions/0011-traits.md.
+        .library(name: "JaegerTracing", targets: ["JaegerTracing"]),
         .library(name: "JaegerServiceLifecycle", targets: ["JaegerServiceLifecycle"]),
         .library(name: "OpenTracingHTTPTypes", targets: ["OpenTracingHTTPTypes"]),
         .library(name: "OpenTracingNIOHTTP1", targets: ["OpenTracingNIOHTTP1"]),
@@ -36,12 +37,14 @@ let package = Package(
     ],
     traits: [
         // None is on by default: who asks for none resolves swift-log and nothing else.
+        .trait(name: "Tracing", description: "JaegerTracing: the tracer behind swift-distributed-tracing."),
         .trait(name: "ServiceLifecycle", description: "JaegerServiceLifecycle: the tracer as a service of a group."),
         .trait(name: "HTTPTypes", description: "OpenTracingHTTPTypes: contexts in the headers of swift-http-types."),
         .trait(name: "NIOHTTP1", description: "OpenTracingNIOHTTP1: contexts in the headers of SwiftNIO."),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
@@ -58,6 +61,18 @@ let package = Package(
         ),
 
         // The client libraries beside other packages.
+        .target(
+            name: "JaegerTracing",
+            dependencies: [
+                "JaegerClient", "OpenTracing",
+                .product(
+                    name: "Tracing",
+                    package: "swift-distributed-tracing",
+                    condition: .when(traits: ["Tracing"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "JaegerServiceLifecycle",
             dependencies: [

@@ -16,13 +16,14 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "martlet", targets: ["martlet"])],
     dependencies: [
-        .package(name: "martlet", path: "..", traits: ["ServiceLifecycle", "HTTPTypes", "NIOHTTP1"]),
+        .package(name: "martlet", path: "..", traits: ["Tracing", "ServiceLifecycle", "HTTPTypes", "NIOHTTP1"]),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -117,6 +118,19 @@ let package = Package(
                 .product(name: "OpenTracingNIOHTTP1", package: "martlet"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JaegerTracingTests",
+            dependencies: [
+                .product(name: "JaegerClient", package: "martlet"),
+                .product(name: "JaegerTracing", package: "martlet"),
+                .product(name: "OpenTracing", package: "martlet"),
+                .product(name: "OpenTracingHTTPTypes", package: "martlet"),
+                .product(name: "OpenTracingMock", package: "martlet"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ],
             swiftSettings: settings
         ),

@@ -1,6 +1,6 @@
 #if ServiceLifecycle
-public import JaegerClient
-public import ServiceLifecycle
+import JaegerClient
+import ServiceLifecycle
 
 /// A tracer in a group of services: what it still holds is sent when the group shuts down.
 ///

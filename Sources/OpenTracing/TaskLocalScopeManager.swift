@@ -37,6 +37,9 @@ public struct TaskLocalScopeManager: ScopeManager {
         return current
     }
 
+    /// The span of the newest scope that was opened by handle inside the closure `number`, if there is one.
+    package static func opened(above number: UInt64) -> (any Span)? { OpenScopes.newest(above: number) }
+
     /// Keeps the active span in `place` from now on; the first place that asks for it gets it.
     package static func share(with place: any ActiveSpanPlace) {
         _ = shared.storeIfNil(SharedActiveSpan(place))

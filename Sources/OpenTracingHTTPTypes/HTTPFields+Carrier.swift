@@ -1,6 +1,6 @@
 #if HTTPTypes
-public import HTTPTypes
-public import OpenTracing
+import HTTPTypes
+import OpenTracing
 
 /// The headers of swift-http-types: those of Hummingbird's requests and responses, among others.
 ///

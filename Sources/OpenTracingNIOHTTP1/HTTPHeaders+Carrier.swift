@@ -1,6 +1,6 @@
 #if NIOHTTP1
-public import NIOHTTP1
-public import OpenTracing
+import NIOHTTP1
+import OpenTracing
 
 /// The headers of SwiftNIO: those of AsyncHTTPClient's requests, and of channel handlers.
 ///

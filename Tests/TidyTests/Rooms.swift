@@ -13,6 +13,7 @@ enum Rooms {
         "OpenTracingMock": ["OpenTracing", "Synchronization"],
         "OpenTracingTesting": ["OpenTracing", "OpenTracingMock", "Testing"],
         // Between the tracer and one other package each.
+        "JaegerTracing": ["OpenTracing", "JaegerClient", "Tracing", "Synchronization"],
         "JaegerServiceLifecycle": ["JaegerClient", "ServiceLifecycle"],
         "OpenTracingHTTPTypes": ["OpenTracing", "HTTPTypes"],
         "OpenTracingNIOHTTP1": ["OpenTracing", "NIOHTTP1"],
@@ -79,6 +80,7 @@ enum Rooms {
             "HTTPTypes", "JaegerClient", "NIOHTTP1", "OpenTracing", "OpenTracingHTTPTypes", "OpenTracingNIOHTTP1",
         ],
         "JaegerServiceLifecycleTests": ["Logging", "OpenTracing"],
+        "JaegerTracingTests": ["HTTPTypes", "OpenTracingHTTPTypes", "OpenTracingMock"],
         "QueryAPITests": ["NIOEmbedded", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
         "EndToEndTests": ["Dispatch"],

@@ -26,6 +26,15 @@ public final class JaegerSpan: Span {
         var decision: SamplingDecision?
         var isPartial = false
         var content = SpanContent()
+        /// Tags that are not in `content` yet.
+        var pending: (any PendingTags)?
+
+        /// Brings all tags into `content`.
+        mutating func settle(_ limits: SpanLimits) {
+            guard let pending else { return }
+            self.pending = nil
+            pending.takeAll { content.setTag($0, $1, limits) }
+        }
     }
 
     /// The lowest bits are those of the context; these tell what the span's fields hold, for who has no lock.
@@ -34,6 +43,8 @@ public final class JaegerSpan: Span {
         static let carriesItems: UInt32 = 1 << 9
         /// The span was recorded for a while, so its fields may hold anything.
         static let used: UInt32 = 1 << 10
+        /// Some tags are not where they are looked for.
+        static let hasPending: UInt32 = 1 << 11
     }
 
     @exclusivity(unchecked) nonisolated(unsafe) private(set) var traceIDHigh: UInt64
@@ -155,7 +166,22 @@ public final class JaegerSpan: Span {
     public func setTag(_ key: String, to value: TagValue) {
         if key.utf8.count == 17, key == Tags.samplingPriority { setPriority(value) }
         guard isRecording else { return }
-        lock.withLock { _ in if isRecording { state.content.setTag(key, value, owner.limits) } }
+        record { state, limits in
+            state.settle(limits)
+            state.content.setTag(key, value, limits)
+        }
+    }
+
+    /// Its tags so far, in the order in which they were set.
+    public var tags: TagList {
+        lock.withLock { _ in
+            state.settle(owner.limits)
+            var tags: TagList = [:]
+            state.content.forEachEntry { kind, entry in
+                if kind == .tag { entry.forEachField { tags.append(Tag($0.text, $1.tagValue)) } }
+            }
+            return tags
+        }
     }
 
     /// Adds a log.
@@ -271,8 +297,9 @@ public final class JaegerSpan: Span {
     }
 
     private func duration(until time: Timestamp?) -> Int64 {
-        if time == nil, let start = state.startMonotonic {
-            return max(0, owner.clock.monotonicNanoseconds - start)
+        if let start = state.startMonotonic {
+            let now = owner.clock.monotonicNanoseconds
+            if time.map({ isNow($0, at: now) }) ?? true { return max(0, now - start) }
         }
         let end = (time ?? owner.clock.now).nanosecondsSinceEpoch
         let (duration, overflow) = end.subtractingReportingOverflow(state.startNanoseconds)
@@ -289,6 +316,7 @@ public final class JaegerSpan: Span {
             copy.items = state.items
             copy.startNanoseconds = state.startNanoseconds
             copy.startMonotonic = state.startMonotonic
+            state.settle(owner.limits)
             copy.kind = state.kind
             copy.status = state.status
             copy.decision = state.decision
@@ -308,7 +336,52 @@ public final class JaegerSpan: Span {
     }
 
     /// What the span holds, for who knows that it has ended.
-    func withFinishedState<Result>(_ body: (borrowing State) -> Result) -> Result { body(state) }
+    func withFinishedState<Result>(_ body: (borrowing State) -> Result) -> Result {
+        if marks.load(ordering: .acquiring) & Mark.hasPending != 0 {
+            lock.withLock { _ in
+                state.settle(owner.limits)
+                marks.bitwiseAnd(~Mark.hasPending, ordering: .releasing)
+            }
+        }
+        return body(state)
+    }
+}
+
+extension JaegerSpan {
+    /// Times that are less far from now than this are now: swift-distributed-tracing gives one in any case.
+    private static let nowNanoseconds: Int64 = 20_000
+
+    private func isNow(_ time: Timestamp, at monotonic: Int64) -> Bool {
+        let (distance, overflow) = owner.timeOfDay(at: monotonic).subtractingReportingOverflow(time.nanosecondsSinceEpoch)
+        return !overflow && distance.magnitude < Self.nowNanoseconds
+    }
+
+    /// Says when the span began that was just started, before anybody else knows of it.
+    ///
+    /// A time that is now changes nothing: then the clock that never goes back says how long the span takes.
+    package func setStart(given time: Timestamp) {
+        guard let monotonic = state.startMonotonic, !isNow(time, at: monotonic) else { return }
+        state.startNanoseconds = time.nanosecondsSinceEpoch
+        state.startMonotonic = nil
+    }
+
+    /// Tags that another API keeps in a form of its own, made by the first call of this.
+    package func pendingTags(_ make: () -> any PendingTags) -> any PendingTags {
+        lock.withLock { _ in
+            if let pending = state.pending { return pending }
+            let pending = make()
+            state.pending = pending
+            marks.bitwiseOr(Mark.hasPending, ordering: .releasing)
+            return pending
+        }
+    }
+}
+
+/// Tags in the form of another API, which become a span's own when somebody looks at them: for most spans that is the
+/// thread that sends them, which nobody waits for.
+package protocol PendingTags: AnyObject, Sendable {
+    /// Calls `body` with each tag, and forgets it.
+    func takeAll(_ body: (String, TagValue) -> Void)
 }
 
 extension Timestamp? {
