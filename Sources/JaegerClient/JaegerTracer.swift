@@ -20,7 +20,7 @@ public final class JaegerTracer: Tracer {
     let metrics: (any TracerMetrics)?
     private let clockDistance = ClockDistance()
     let ids: IDGenerator
-    private let propagation: Propagation
+    package let propagation: Propagation
     let usesWideTraceIDs: Bool
 
     /// Makes a tracer from its parts.

@@ -81,7 +81,8 @@ extension JaegerTracer: Tracing.Tracer {
         if let readable = carrier as? any TextMapReader {
             found = try? extract(from: readable, format: .httpHeaders)
         } else {
-            found = try? extract(from: ExtractedPairs(carrier: carrier, extractor: extractor), format: .httpHeaders)
+            let pairs = ExtractedPairs(names: propagation.headerNames, carrier: carrier, extractor: extractor)
+            found = try? extract(from: pairs, format: .httpHeaders)
         }
         if let found = found as? JaegerSpanContext { context.jaegerContext = found }
     }
@@ -108,22 +109,15 @@ private struct InjectedPairs: TextMapWriter {
 
 /// A carrier that can be asked for a key, but not for its keys.
 private struct ExtractedPairs<Extract: Extractor>: TextMapReader {
+    let names: [String]
     let carrier: Extract.Carrier
     let extractor: Extract
 
     func forEachPair(_ body: (_ key: String, _ value: String) -> Void) {
-        for key in PropagatedKeys.all {
+        for key in names {
             if let value = extractor.extract(key: key, from: carrier) { body(key, value) }
         }
     }
-}
-
-/// The headers that contexts are read from.
-private enum PropagatedKeys {
-    static let all = [
-        "uber-trace-id", "jaeger-debug-id", "jaeger-baggage", "traceparent", "tracestate", "baggage", "b3",
-        "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags",
-    ]
 }
 
 extension OpenTracing.SpanKind {

@@ -352,7 +352,9 @@ extension JaegerSpan {
     private static let nowNanoseconds: Int64 = 20_000
 
     private func isNow(_ time: Timestamp, at monotonic: Int64) -> Bool {
-        let (distance, overflow) = owner.timeOfDay(at: monotonic).subtractingReportingOverflow(time.nanosecondsSinceEpoch)
+        let (distance, overflow) = owner.timeOfDay(at: monotonic).subtractingReportingOverflow(
+            time.nanosecondsSinceEpoch
+        )
         return !overflow && distance.magnitude < Self.nowNanoseconds
     }
 
