@@ -5,8 +5,8 @@ import Tracing
 
 /// The task-local `ServiceContext` as the one place that knows the active span, for both faces of the tracer.
 ///
-/// `withSpan` of swift-distributed-tracing sets it, and can't be made to set anything else. So OpenTracing's closures set
-/// it too, and both look here.
+/// `withSpan` of swift-distributed-tracing sets it, and can't be made to set anything else. So OpenTracing's closures
+/// set it too, and both look here.
 struct ActiveSpanInServiceContext: ActiveSpanPlace {
     private static let isShared: Void = TaskLocalScopeManager.share(with: ActiveSpanInServiceContext())
 

@@ -3,7 +3,7 @@ import JaegerClient
 import OpenTracing
 import Tracing
 
-/// The tracer behind swift-distributed-tracing: behind `withSpan`, and behind every library that is instrumented with it.
+/// The tracer behind swift-distributed-tracing: behind `withSpan`, and every library that is instrumented with it.
 ///
 ///     let tracer = JaegerConfiguration(serviceName: "shop").initializeTracer()
 ///     InstrumentationSystem.bootstrap(tracer)

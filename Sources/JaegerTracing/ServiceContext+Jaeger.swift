@@ -39,7 +39,7 @@ extension ServiceContext {
         get { self[SpanKey.self] }
         set {
             self[SpanKey.self] = newValue
-            // What was innermost before is so no longer. Hardly any context has these: looking is cheaper than removing.
+            // What was innermost before is so no longer. Hardly any context has these: to look is cheaper.
             if count > 1 {
                 if self[RemoteKey.self] != nil { self[RemoteKey.self] = nil }
                 if self[ForeignKey.self] != nil { self[ForeignKey.self] = nil }
