@@ -379,35 +379,9 @@ extension JaegerSpan {
     }
 }
 
-/// Tags in the form of another API, which become a span's own when somebody looks at them: for most spans that is the
-/// thread that sends them, which nobody waits for.
-package protocol PendingTags: AnyObject, Sendable {
-    /// Calls `body` with each tag, and forgets it.
-    func takeAll(_ body: (String, TagValue) -> Void)
-}
-
 extension Timestamp? {
     fileprivate func nanoseconds(orNowBy tracer: JaegerTracer) -> Int64 {
         if let self { return self.nanosecondsSinceEpoch }
         return tracer.timeOfDay(at: tracer.clock.monotonicNanoseconds)
-    }
-}
-
-extension JaegerSpanContext.Flags {
-    /// Follows the tag `sampling.priority`: above 0 forces a trace to be recorded, if that is allowed, 0 forbids it.
-    mutating func setPriority(_ value: TagValue, ifAllowed isAllowed: () -> Bool) {
-        let isWanted: Bool
-        switch value {
-        case .int(let priority): isWanted = priority > 0
-        case .double(let priority): isWanted = priority > 0
-        case .bool(let wanted): isWanted = wanted
-        case .string(let text): isWanted = Int(text).map { $0 > 0 } ?? false
-        case .binary, .array: return
-        }
-        if !isWanted {
-            subtract([.sampled, .debug])
-        } else if !contains([.sampled, .debug]), isAllowed() {
-            formUnion([.sampled, .debug])
-        }
     }
 }

@@ -151,6 +151,25 @@ enum CarriedSampling: Sendable, Hashable {
     }
 }
 
+extension JaegerSpanContext.Flags {
+    /// Follows the tag `sampling.priority`: above 0 forces a trace to be recorded, if that is allowed, 0 forbids it.
+    mutating func setPriority(_ value: TagValue, ifAllowed isAllowed: () -> Bool) {
+        let isWanted: Bool
+        switch value {
+        case .int(let priority): isWanted = priority > 0
+        case .double(let priority): isWanted = priority > 0
+        case .bool(let wanted): isWanted = wanted
+        case .string(let text): isWanted = Int(text).map { $0 > 0 } ?? false
+        case .binary, .array: return
+        }
+        if !isWanted {
+            subtract([.sampled, .debug])
+        } else if !contains([.sampled, .debug]), isAllowed() {
+            formUnion([.sampled, .debug])
+        }
+    }
+}
+
 /// Baggage, the state of other tracing systems, and what began the trace; never changed.
 final class CarriedItems: Sendable, Hashable {
     let baggage: [String: String]
