@@ -30,6 +30,8 @@ enum BlockLayout {
         case valueFilter = 7
         case summaries = 8
         case keyIndex = 9
+        // Needed, where it is there.
+        case derivedColumns = 11
     }
 
     /// A column of a page; stored. Those of attributes begin at `attributes`.
@@ -47,6 +49,7 @@ enum BlockLayout {
         static let droppedAttributes: UInt32 = 10
         static let droppedEvents: UInt32 = 11
         static let droppedLinks: UInt32 = 12
+        static let parentDistances: UInt32 = 13
         static let eventCounts: UInt32 = 16
         static let eventTimes: UInt32 = 17
         static let eventNames: UInt32 = 18

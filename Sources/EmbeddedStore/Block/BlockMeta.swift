@@ -6,8 +6,19 @@ struct BlockMeta: Sendable {
     struct Column: Hashable, Sendable {
         var key: StringRef
         var type: AttributeType
+        var storage = Storage.dictionary
         /// Whether its strings stand in the pages rather than in the dictionary.
-        var isRaw = false
+        var isRaw: Bool { storage != .dictionary }
+    }
+
+    /// Where the strings of a column stand; the raw values are stored.
+    enum Storage: UInt8 {
+        /// In the dictionary; pages have numbers.
+        case dictionary = 0
+        /// In the pages.
+        case raw = 0x80
+        /// In the pages, as the numbers of the IPv4 addresses that they are (`IPv4Text`).
+        case address = 0x40
     }
 
     /// What a span looks like, but for its values. A few hundred shapes describe most blocks, and a condition on
@@ -27,6 +38,8 @@ struct BlockMeta: Sendable {
     var scopes: [Scope] = []
     var columns: [Column] = []
     var shapes: [Shape] = []
+    /// The columns that are not stored, by number.
+    var derived: [UInt32: DerivedColumn] = [:]
     /// The keys of the events' attributes and the events' names: what a search in events may look for.
     var eventStrings: Set<StringRef> = []
 
@@ -42,6 +55,7 @@ struct BlockMeta: Sendable {
     var byteCount: Int {
         strings.byteCount + 100 * resources.count + 32 * columns.count
             + shapes.reduce(0) { $0 + 64 + 4 * $1.columns.count }
+            + derived.values.reduce(0) { $0 + 64 + 16 * $1.keys.count }
     }
 }
 
@@ -61,7 +75,7 @@ extension BlockMeta {
         bytes.append(varint: UInt64(columns.count))
         for column in columns {
             bytes.append(varint: UInt64(column.key))
-            bytes.append(column.type.rawValue | (column.isRaw ? 0x80 : 0))
+            bytes.append(column.type.rawValue | column.storage.rawValue)
         }
         bytes.append(varint: UInt64(shapes.count))
         for shape in shapes {
@@ -113,8 +127,9 @@ extension BlockMeta {
             for _ in 0..<columnCount {
                 let key = try ref(&reader)
                 let form = try reader.byte()
-                guard let type = AttributeType(rawValue: form & 0x7F) else { return false }
-                columns.append(Column(key: key, type: type, isRaw: form & 0x80 != 0))
+                guard let type = AttributeType(rawValue: form & 0x3F), let storage = Storage(rawValue: form & 0xC0)
+                else { return false }
+                columns.append(Column(key: key, type: type, storage: storage))
             }
             let shapeCount = try reader.varint()
             guard shapeCount <= UInt64(bytes.byteCount) else { return false }

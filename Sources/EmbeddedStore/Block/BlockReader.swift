@@ -91,6 +91,13 @@ final class BlockReader: Sendable {
         guard meta.decodeResources(file.bytes.extracting(resources)) else { throw damaged("resources") }
         let shapes = try section(.shapes)
         guard meta.decodeShapes(file.bytes.extracting(shapes)) else { throw damaged("shapes") }
+        if directory.section(.derivedColumns) != nil {
+            let range = try section(.derivedColumns)
+            guard let derived = DerivedColumn.decode(file.bytes.extracting(range), meta) else {
+                throw damaged("derived columns")
+            }
+            meta.derived = derived
+        }
         cache.keep(meta, for: ObjectIdentifier(self))
         return meta
     }

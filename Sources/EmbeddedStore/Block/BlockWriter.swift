@@ -44,6 +44,7 @@ struct BlockWriter {
         writeDictionary()
         append(.resources, draft.meta.encodeResources())
         append(.shapes, draft.meta.encodeShapes())
+        append(.derivedColumns, DerivedColumn.encode(draft.meta.derived, with: compressor))
         append(.traces, TraceTable.encode(draft.traces))
         append(.summaries, BlockSummaries(draft).encode(with: compressor))
         writeIndex(columnEnds: writePages())

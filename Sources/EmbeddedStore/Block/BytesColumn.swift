@@ -9,7 +9,9 @@ struct BytesColumn {
     /// So many strings make a chunk: large enough for zstd to find what they share, small enough to read in passing.
     static let chunkStrings = 256
 
-    private let file: FileBytes
+    // Nil if the strings are texts of addresses.
+    private let file: FileBytes?
+    private var addresses: [UInt64] = []
     // Where each string ends, counted from the beginning of its chunk.
     private let ends: [Int]
     private let chunks: [Chunk]
@@ -77,8 +79,20 @@ struct BytesColumn {
         self.chunks = chunks
     }
 
+    /// The texts of addresses, each of which is made when it is asked for.
+    init(addresses: [UInt64]) {
+        file = nil
+        ends = []
+        chunks = []
+        self.addresses = addresses
+    }
+
     /// Makes the bytes of a string's chunk the current ones, and says where in them the string is.
     mutating func range(_ index: Int) -> Range<Int>? {
+        guard let file else {
+            current = IPv4Text.text(addresses[index])
+            return 0..<current.count
+        }
         let chunk = index / Self.chunkStrings
         if chunk != currentIndex {
             guard let bytes = Self.bytes(file, chunks[chunk].range, size: chunks[chunk].size) else { return nil }

@@ -20,22 +20,25 @@ struct SpanFields {
         droppedAttributes = try page.numbers(BlockLayout.Column.droppedAttributes)
         droppedEvents = try page.numbers(BlockLayout.Column.droppedEvents)
         droppedLinks = try page.numbers(BlockLayout.Column.droppedLinks)
-        let codes = try page.numbers(BlockLayout.Column.parents)
+        // Blocks of version 1 have the parent's row in the page instead of how far up it is.
+        let areRows = page.has(BlockLayout.Column.parents)
+        let codes = try page.numbers(areRows ? BlockLayout.Column.parents : BlockLayout.Column.parentDistances)
         let foreign = try page.numbers(
             BlockLayout.Column.foreignParents,
             count: codes.reduce(0) { $1 == 1 ? $0 + 1 : $0 }
         )
         var nextForeign = 0
         parents.reserveCapacity(codes.count)
-        for code in codes {
+        for (row, code) in codes.enumerated() {
             switch code {
             case 0: parents.append(0)
             case 1:
                 parents.append(foreign[nextForeign])
                 nextForeign += 1
             default:
-                guard code - 2 < UInt64(spanIDs.count) else { throw page.block.damaged("column of parents") }
-                parents.append(spanIDs[Int(code - 2)])
+                let place = areRows ? Int64(clamping: code - 2) : Int64(row) &- unzigzag(code - 2)
+                guard (0..<Int64(spanIDs.count)).contains(place) else { throw page.block.damaged("column of parents") }
+                parents.append(spanIDs[Int(place)])
             }
         }
     }

@@ -42,6 +42,9 @@ struct PageReader {
     /// A column of numbers; zeros if the page does not have it.
     func numbers(_ number: UInt32, count: Int) throws(SpanStoreError) -> [UInt64] {
         guard count > 0 else { return [] }
+        if number >= BlockLayout.Column.attributes, let derived = meta.derived[number - BlockLayout.Column.attributes] {
+            return try values(of: derived, number - BlockLayout.Column.attributes, count: count)
+        }
         guard let place = places[number] else { return [UInt64](repeating: 0, count: count) }
         var reader = ByteReader(file.bytes.extracting(place))
         guard let numbers = NumberColumn.decode(&reader, count: count) else {
@@ -53,8 +56,41 @@ struct PageReader {
     /// A column of the page's rows.
     func numbers(_ number: UInt32) throws(SpanStoreError) -> [UInt64] { try numbers(number, count: page.rows) }
 
-    /// A column of raw strings.
+    /// Whether the page has a column of this number; one of zeros is left out.
+    func has(_ number: UInt32) -> Bool { places[number] != nil }
+
+    /// The values of a column that something else determines.
+    private func values(of derived: DerivedColumn, _ column: UInt32, count: Int) throws(SpanStoreError) -> [UInt64] {
+        let keys: [UInt64]
+        switch derived.source {
+        case .column(let other): keys = try numbers(BlockLayout.Column.attributes + other, count: count)
+        case .shape:
+            let holders = meta.shapes.map { $0.columns.contains(column) }
+            keys = try shapes().compactMap { holders[$0] ? UInt64($0) : nil }
+        }
+        guard keys.count == count else { throw block.damaged("derived column \(column)") }
+        var values: [UInt64] = []
+        values.reserveCapacity(count)
+        var last: (key: UInt64, value: UInt64)?
+        for key in keys {
+            if let last, last.key == key {
+                values.append(last.value)
+                continue
+            }
+            guard let value = derived.value(key) else { throw block.damaged("derived column \(column)") }
+            values.append(value)
+            last = (key, value)
+        }
+        return values
+    }
+
+    /// A column of strings that stand in the page.
     func strings(_ number: UInt32, count: Int) throws(SpanStoreError) -> BytesColumn {
+        if number >= BlockLayout.Column.attributes,
+            meta.columns[Int(number - BlockLayout.Column.attributes)].storage == .address
+        {
+            return BytesColumn(addresses: try numbers(number, count: count))
+        }
         guard let place = places[number], let column = BytesColumn(file, place, count: count) else {
             throw block.damaged("column \(number) of a page")
         }

@@ -36,10 +36,11 @@ struct PageWriter {
         return page
     }
 
-    private mutating func put(_ number: UInt32, _ values: [UInt64]) {
+    /// `inPlanes` suits numbers that measure something, rather than name it.
+    private mutating func put(_ number: UInt32, _ values: [UInt64], inPlanes: Bool = false) {
         if values.allSatisfy({ $0 == 0 }) { return }
         let begin = content.count
-        NumberColumn.encode(values, with: compressor, into: &content)
+        NumberColumn.encode(values, inPlanes: inPlanes, with: compressor, into: &content)
         numbers.append((number, content.count - begin))
     }
 
@@ -47,8 +48,8 @@ struct PageWriter {
         let spans = draft.batch.spans
         put(BlockLayout.Column.spanIDs, Array(spans.spanIDs[rows]))
         writeParents()
-        put(BlockLayout.Column.starts, startsWithinTraces())
-        put(BlockLayout.Column.durations, spans.durations[rows].map(zigzag))
+        put(BlockLayout.Column.starts, startsWithinTraces(), inPlanes: true)
+        put(BlockLayout.Column.durations, spans.durations[rows].map(zigzag), inPlanes: true)
         put(BlockLayout.Column.shapes, draft.shapes[rows].map(UInt64.init))
         put(BlockLayout.Column.resources, spans.resources[rows].map(UInt64.init))
         put(BlockLayout.Column.statusMessages, spans.statusMessages[rows].map(draft.ref))
@@ -59,34 +60,25 @@ struct PageWriter {
         put(BlockLayout.Column.droppedLinks, spans.droppedLinks[rows].map(UInt64.init))
     }
 
-    /// 0 for none, 1 for one that is not in the page, otherwise 2 and the parent's row in the page.
+    /// 0 for none, 1 for one that is not in the page, otherwise 2 and how far up the parent's row is, zigzag.
     private mutating func writeParents() {
         let spans = draft.batch.spans
-        var places: [SpanKey: Int] = [:]
-        for row in rows {
-            let key = SpanKey(trace: spans.traceID(row), span: spans.spanIDs[row])
-            if places[key] == nil { places[key] = row - rows.lowerBound }
-        }
         var codes: [UInt64] = []
+        codes.reserveCapacity(rows.count)
         var foreign: [UInt64] = []
         for row in rows {
-            let parent = spans.parentSpanIDs[row]
-            if parent == 0 {
+            let parent = Int(draft.parents[row])
+            if spans.parentSpanIDs[row] == 0 {
                 codes.append(0)
-            } else if let place = places[SpanKey(trace: spans.traceID(row), span: parent)] {
-                codes.append(UInt64(place + 2))
+            } else if rows.contains(parent) {
+                codes.append(2 + zigzag(Int64(row - parent)))
             } else {
                 codes.append(1)
-                foreign.append(parent)
+                foreign.append(spans.parentSpanIDs[row])
             }
         }
-        put(BlockLayout.Column.parents, codes)
+        put(BlockLayout.Column.parentDistances, codes, inPlanes: true)
         put(BlockLayout.Column.foreignParents, foreign)
-    }
-
-    private struct SpanKey: Hashable {
-        var trace: TraceID
-        var span: UInt64
     }
 
     private func startsWithinTraces() -> [UInt64] {
@@ -145,18 +137,36 @@ struct PageWriter {
             for column in draft.meta.shapes[Int(draft.shapes[row])].columns { counts[Int(column)] += 1 }
         }
         for (number, count) in counts.enumerated() where count > 0 {
-            let values = draft.columnValues[number][offsets[number]..<offsets[number] + count]
+            let all = draft.values(of: number)
+            let begin = all.startIndex + offsets[number]
+            let values = all[begin..<begin + count]
             offsets[number] += count
-            let column = draft.meta.columns[number]
-            let place = BlockLayout.Column.attributes + UInt32(number)
-            if column.isRaw {
-                let begin = content.count
-                let refs = values.map { StringRef(truncatingIfNeeded: $0) }
-                BytesColumn.encode(refs, of: draft.batch.strings, with: compressor, into: &content)
-                numbers.append((place, content.count - begin))
+            if draft.meta.derived[UInt32(number)] != nil { continue }
+            write(values, of: draft.meta.columns[number], as: BlockLayout.Column.attributes + UInt32(number))
+        }
+    }
+
+    private mutating func write(_ values: ArraySlice<UInt64>, of column: BlockMeta.Column, as place: UInt32) {
+        let strings = draft.batch.strings
+        switch column.storage {
+        case .dictionary:
+            if column.type.isReference {
+                put(place, values.map { draft.ref(StringRef(truncatingIfNeeded: $0)) })
             } else {
-                put(place, values.map { draft.value(column.type, $0) })
+                put(place, Array(values), inPlanes: column.type == .int)
             }
+        case .raw:
+            let begin = content.count
+            let refs = values.map { StringRef(truncatingIfNeeded: $0) }
+            BytesColumn.encode(refs, of: strings, with: compressor, into: &content)
+            numbers.append((place, content.count - begin))
+        case .address:
+            // All of them are addresses, or the column would be stored otherwise.
+            put(
+                place,
+                values.map { IPv4Text.number(strings.bytes(StringRef(truncatingIfNeeded: $0))) ?? 0 },
+                inPlanes: true
+            )
         }
     }
 }

@@ -29,6 +29,12 @@ struct BlockIndexDraft {
         addResources()
         addEvents()
         addLinks()
+        // The same spans and seed make the same bytes, whatever order a dictionary has today.
+        keys.sort { one, two in
+            if one.key != two.key { return one.key < two.key }
+            if one.level != two.level { return one.level.rawValue < two.level.rawValue }
+            return one.type.rawValue < two.type.rawValue
+        }
     }
 
     /// The set of one page alone.
@@ -38,10 +44,11 @@ struct BlockIndexDraft {
         for number in draft.meta.columns.indices {
             let column = draft.meta.columns[number]
             let key = hash.key(draft.meta.strings.bytes(column.key))
+            let first = draft.values(of: number).startIndex
             let runs = pages.indices.map { page in
-                (page == 0 ? 0 : columnEnds[page - 1][number])..<columnEnds[page][number]
+                first + (page == 0 ? 0 : columnEnds[page - 1][number])..<first + columnEnds[page][number]
             }
-            add(.span, key, column.type, draft.columnValues[number], runs)
+            add(.span, key, column.type, draft.values(of: number), runs)
         }
     }
 
@@ -50,7 +57,7 @@ struct BlockIndexDraft {
         _ level: ValueHash.Level,
         _ key: UInt64,
         _ type: AttributeType,
-        _ all: [UInt64],
+        _ all: ArraySlice<UInt64>,
         _ runs: [Range<Int>]
     ) {
         var entry = KeyIndex.Entry(key: key, level: level, type: type, isFiltered: false, pages: .none)
@@ -88,7 +95,7 @@ struct BlockIndexDraft {
 
     private func ranges(
         _ type: AttributeType,
-        _ all: [UInt64],
+        _ all: ArraySlice<UInt64>,
         _ runs: [Range<Int>],
         of set: PageSet
     ) -> [ClosedRange<UInt64>] {
@@ -117,7 +124,7 @@ struct BlockIndexDraft {
     private mutating func addNumbers(
         _ level: ValueHash.Level,
         _ key: UInt64,
-        _ all: [UInt64],
+        _ all: ArraySlice<UInt64>,
         _ runs: [Range<Int>]
     ) -> Bool {
         var seen: [UInt64: UInt64] = [:]
@@ -262,7 +269,7 @@ struct BlockIndexDraft {
         addSeen(.eventName, 0)
         for column in columns {
             let runs = column.ends.indices.map { ($0 == 0 ? 0 : column.ends[$0 - 1])..<column.ends[$0] }
-            add(.event, hash.key(draft.batch.strings.bytes(column.key)), column.type, column.values, runs)
+            add(.event, hash.key(draft.batch.strings.bytes(column.key)), column.type, column.values[...], runs)
         }
     }
 

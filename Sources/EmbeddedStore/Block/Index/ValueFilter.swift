@@ -150,7 +150,7 @@ struct ValueFilterDraft {
         bytes.append(littleEndian: hash.seed)
         bytes.append(littleEndian: UInt32(common.count))
         bytes.append(littleEndian: UInt32(positions))
-        let table = common.sorted { $0.hash < $1.hash }
+        let table = common.sorted { ($0.hash, $0.pages) < ($1.hash, $1.pages) }
         for value in table { bytes.append(littleEndian: UInt32(truncatingIfNeeded: value.hash >> 32)) }
         append(table.map(\.pages), to: &bytes)
         append(filter, to: &bytes)
