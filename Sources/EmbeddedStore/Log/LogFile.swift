@@ -2,13 +2,15 @@ import TraceModel
 
 /// The bytes of a log file: a header, then frames.
 ///
-///     header   8 bytes "MARTLOG1", u64 number of the file, u64 bytes of the file before that count (all ones: as many
+///     header   8 bytes "MARTLOG2", u64 number of the file, u64 bytes of the file before that count (all ones: as many
 ///              as hold)
 ///     frame    u32 length of the payload, u32 CRC-32C of the payload, payload (`BatchEncoding`)
 ///
 /// All numbers are little-endian. The last frame of the last file may be torn; one that does not hold is passed over.
 enum LogFile {
-    static let magic = Array("MARTLOG1".utf8)
+    static let magic = Array("MARTLOG2".utf8)
+    /// Files of the version before, in which columns are never packed, are read too.
+    static let olderMagic = Array("MARTLOG1".utf8)
     static let headerSize = 24
     static let frameHeaderSize = 8
 
@@ -23,11 +25,13 @@ enum LogFile {
     /// How many bytes of the file before this one count, as far as this one tells.
     static func previousSize(_ bytes: RawSpan) -> UInt64 {
         var reader = ByteReader(bytes)
-        guard let begin = try? reader.take(magic.count), hasBytes(begin, magic),
+        guard let begin = try? reader.take(magic.count), isMagic(begin),
             (try? reader.littleEndian(UInt64.self)) != nil, let size = try? reader.littleEndian(UInt64.self)
         else { return .max }
         return size
     }
+
+    static func isMagic(_ bytes: RawSpan) -> Bool { hasBytes(bytes, magic) || hasBytes(bytes, olderMagic) }
 
     /// The name of the file of a number.
     static func name(_ number: UInt64) -> String {

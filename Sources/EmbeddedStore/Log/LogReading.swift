@@ -15,7 +15,7 @@ struct LogReading {
     init(_ bytes: RawSpan, upTo limit: UInt64 = .max, body: (SpanBatch) -> Void) {
         if bytes.byteCount < LogFile.headerSize { return }
         end = LogFile.headerSize
-        if !hasBytes(bytes.extracting(0..<LogFile.magic.count), LogFile.magic) {
+        if !LogFile.isMagic(bytes.extracting(0..<LogFile.magic.count)) {
             damaged.append(0..<LogFile.magic.count)
         }
         let frames = LogScan(bytes).frames()
