@@ -11,9 +11,10 @@ public final class EmbeddedStore: SpanStore {
     public let openingNotes: [String]
 
     private let view: StoreView
-    private let queue: BatchQueue
-    private let committer: Committer
-    private let sealer: Sealer
+    let queue: BatchQueue
+    let committer: Committer
+    let sealer: Sealer
+    let upkeep: Upkeep
     private let catalogue: Catalogue
     private let rollups: RollupQuestions
     private let threads = QueryThreads()
@@ -46,7 +47,11 @@ public final class EmbeddedStore: SpanStore {
             StoreOpening(files: files, root: root, catalogue: catalogue),
             hasLog: isOnDisk,
             lock: lock,
-            threads: (DispatchThread("martlet.log", isUrgent: true), DispatchThread("martlet.seal", isUrgent: false))
+            threads: Threads(
+                log: DispatchThread("martlet.log", isUrgent: true),
+                seal: DispatchThread("martlet.seal", isUrgent: false),
+                upkeep: DispatchThread("martlet.upkeep", isUrgent: false)
+            )
         )
     }
 
@@ -56,7 +61,7 @@ public final class EmbeddedStore: SpanStore {
         _ parts: StoreOpening,
         hasLog: Bool,
         lock: FolderLock?,
-        threads: (log: any WorkThread, seal: any WorkThread)
+        threads: Threads
     ) throws(SpanStoreError) -> EmbeddedStore {
         var opening = parts
         try opening.openSegments()
@@ -74,12 +79,15 @@ public final class EmbeddedStore: SpanStore {
                 throw error.storeError()
             }
         }
-        let lastSegment = try opening.catalogue.segmentMark()
-        let sealer = Sealer(configuration, opening, lastNumber: lastSegment, thread: threads.seal)
+        let folder = SegmentFolder(opening, lastNumber: try opening.catalogue.segmentMark())
+        let reserve = DiskReserve(files: opening.files, root: opening.root)
+        let sealer = Sealer(configuration, opening, folder: folder, thread: threads.seal)
+        let upkeep = try Upkeep(configuration, opening, folder: folder, reserve: reserve, thread: threads.upkeep)
         let committer = Committer(
             configuration,
             view: opening.view,
             sealer: sealer,
+            reserve: reserve,
             log: log,
             newOperations: opening.newOperations
         )
@@ -89,12 +97,24 @@ public final class EmbeddedStore: SpanStore {
             hasRoom: { committer.hasRoom },
             write: { committer.commit($0) }
         )
-        return EmbeddedStore(opening, sealer, committer, queue, lock, now: configuration.now)
+        reserve.restore()
+        return EmbeddedStore(opening, sealer, upkeep, committer, queue, lock, now: configuration.now)
+    }
+
+    /// The threads on which a store works.
+    struct Threads: Sendable {
+        /// Writes the log, and answers those who send.
+        var log: any WorkThread
+        /// Seals.
+        var seal: any WorkThread
+        /// Looks after the segments.
+        var upkeep: any WorkThread
     }
 
     private init(
         _ opening: StoreOpening,
         _ sealer: Sealer,
+        _ upkeep: Upkeep,
         _ committer: Committer,
         _ queue: BatchQueue,
         _ lock: FolderLock?,
@@ -105,12 +125,26 @@ public final class EmbeddedStore: SpanStore {
         catalogue = opening.catalogue
         rollups = RollupQuestions(view: opening.view, catalogue: opening.catalogue, now: now)
         self.sealer = sealer
+        self.upkeep = upkeep
         self.committer = committer
         self.queue = queue
         self.lock = Mutex(lock)
-        sealer.afterEachAttempt { [weak queue] in queue?.resume() }
+        sealer.afterEachAttempt { [weak queue, weak upkeep] error in
+            if case .diskFull? = error { upkeep?.reserve.giveUp() }
+            queue?.resume()
+            upkeep?.wake()
+        }
         committer.sealIfFull()
-        sealer.beginRetention()
+        upkeep.begin(
+            onTick: { [weak queue, weak committer, reserve = upkeep.reserve] in
+                queue?.perform { [committer] error in
+                    if error != nil { return }
+                    // What is in the log takes less room in a segment.
+                    if reserve.isFull { try? committer?.sealAll() } else { committer?.sealIfOld() }
+                }
+            },
+            onRoom: { [weak queue] in queue?.resume() }
+        )
     }
 
     public func append(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void) {
@@ -171,12 +205,18 @@ public final class EmbeddedStore: SpanStore {
     public func statistics() -> SpanStoreStatistics {
         var statistics = view.statistics()
         statistics.queuedBytes = UInt64(queue.bytes)
+        statistics.isDiskFull = upkeep.reserve.isFull
+        statistics.pinnedTraces = UInt64(upkeep.pins.count)
+        let others = upkeep.otherBytes
+        statistics.logBytes = UInt64(others.log)
+        statistics.catalogueBytes = UInt64(others.catalogue)
         return statistics
     }
 
     public func close() async {
         await queue.close()
         await sealer.close()
+        await upkeep.close()
         committer.close()
         catalogue.close()
         lock.withLock { $0 = nil }
@@ -186,5 +226,6 @@ public final class EmbeddedStore: SpanStore {
     func settle() async {
         await queue.settle()
         await sealer.settle()
+        await upkeep.settle()
     }
 }

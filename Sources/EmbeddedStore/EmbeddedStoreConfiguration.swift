@@ -20,12 +20,19 @@ public struct EmbeddedStoreConfiguration: Sendable {
     public var blockSpansMax: Int
     /// A block is sealed earlier if its spans take so many bytes of memory.
     public var blockBytesMax: Int
+    /// A head of at least so many spans is sealed when nothing was added to it for `idleHeadNanoseconds`.
+    public var idleHeadSpansMin: Int
+    /// For how long nothing must have come, in nanoseconds.
+    public var idleHeadNanoseconds: UInt64
+    /// A head is sealed, however small, when its first spans have waited for so many nanoseconds.
+    public var headAgeMaxNanoseconds: UInt64
     /// Batches over this many bytes waiting for the log are refused.
     public var queueBytesMax: Int
-    /// The oldest segments are put out when all of them take more than this, in bytes.
+    /// The oldest segments are put out when all files, log and catalogue included, take more than this, in bytes.
     ///
-    /// The default is no bound on disk, and 256 MiB in memory.
-    public var segmentBytesMax: Int
+    /// The default is no bound on disk, and 256 MiB in memory. Without a bound nothing is put out when the disk is
+    /// full either.
+    public var storeBytesMax: Int
     /// A segment is put out so many nanoseconds after it was sealed; nil keeps it.
     ///
     /// It is counted from when the spans came in, not from what their clocks said.
@@ -43,8 +50,11 @@ public struct EmbeddedStoreConfiguration: Sendable {
         self.durability = durability
         blockSpansMax = 65_536
         blockBytesMax = 48 << 20
+        idleHeadSpansMin = 4_096
+        idleHeadNanoseconds = 10_000_000_000
+        headAgeMaxNanoseconds = 900_000_000_000
         queueBytesMax = 32 << 20
-        segmentBytesMax = directory == nil ? 256 << 20 : .max
+        storeBytesMax = directory == nil ? 256 << 20 : .max
         ageMaxNanoseconds = nil
         rollupBytesMax = directory == nil ? 64 << 20 : 2 << 30
         rollupAgeMaxNanoseconds = nil

@@ -7,15 +7,37 @@ final class Segment: SpanSource {
     let number: UInt64
     /// Bytes of the file.
     let byteCount: Int
-    /// When it was sealed: nanoseconds since 1970.
-    let sealedAt: UInt64
+    /// How its spans came into it.
+    let origin: Origin
     let block: BlockReader
 
-    init(number: UInt64, block: BlockReader, byteCount: Int, sealedAt: UInt64) {
+    /// How the spans of a segment came into it.
+    struct Origin: Sendable, Equatable {
+        /// When they were sealed first: nanoseconds since 1970. Of merged segments, the newest of them.
+        var sealedAt: UInt64
+        /// How many merges they have been through.
+        var merges = 0
+        /// Whether the segment is kept for its pinned traces, whatever its age.
+        var isKept = false
+    }
+
+    init(number: UInt64, block: BlockReader, byteCount: Int, origin: Origin) {
         self.number = number
         self.block = block
         self.byteCount = byteCount
-        self.sealedAt = sealedAt
+        self.origin = origin
+    }
+
+    /// As the catalogue knows it.
+    var row: Catalogue.SegmentRow {
+        Catalogue.SegmentRow(
+            number: number,
+            spans: spanCount,
+            bytes: byteCount,
+            startMin: block.directory.startMin,
+            startMax: block.directory.startMax,
+            origin: origin
+        )
     }
 
     /// The name of the file of a number.

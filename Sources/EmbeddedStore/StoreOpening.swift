@@ -53,7 +53,7 @@ struct StoreOpening {
                 let file = try files.read(path)
                 let reader = try BlockReader(file, path: path, cache: cache)
                 segments.append(
-                    Segment(number: row.number, block: reader, byteCount: file.count, sealedAt: row.sealedAt)
+                    Segment(number: row.number, block: reader, byteCount: file.count, origin: row.origin)
                 )
             } catch let error as SpanStoreError {
                 if case .version = error { throw error }

@@ -7,6 +7,9 @@ import TraceModel
 final class StoreView: Sendable {
     private struct State {
         var head = Head()
+        // When the first and the last of its batches came.
+        var headSince: UInt64 = 0
+        var headUntil: UInt64 = 0
         // What is on its way into a segment, oldest first.
         var sealing: [[HeadChunk]] = []
         var segments: [Segment] = []
@@ -22,10 +25,12 @@ final class StoreView: Sendable {
     // Held while the catalogue's rollups have changed and those in `state` have not yet.
     private let rollupChange = Mutex(())
 
-    /// Makes batches visible, and returns the operations that were not known.
-    func append(_ batches: [SpanBatch]) -> [(service: String, operation: Operation)] {
+    /// Makes batches visible that came at a time, and returns the operations that were not known.
+    func append(_ batches: [SpanBatch], at time: UInt64) -> [(service: String, operation: Operation)] {
         state.withLock { state in
             var new: [(service: String, operation: Operation)] = []
+            if state.head.spanCount == 0 { state.headSince = time }
+            state.headUntil = time
             for batch in batches {
                 state.head.append(batch)
                 state.statistics.storedSpans += UInt64(batch.count)
@@ -36,6 +41,8 @@ final class StoreView: Sendable {
     }
 
     /// Makes spans visible that were in the log when the store was opened, and returns the operations that were new.
+    ///
+    /// As nobody knows when they came, they count as having come at the beginning of time.
     func replay(_ batch: SpanBatch) -> [(service: String, operation: Operation)] {
         state.withLock { state in
             state.head.append(batch)
@@ -64,6 +71,13 @@ final class StoreView: Sendable {
         state.withLock { ($0.head.spanCount, $0.head.byteCount) }
     }
 
+    /// When the first and the last batch of the head came, and how many spans it has; nil if it is empty.
+    var headTimes: (since: UInt64, until: UInt64, spans: Int)? {
+        state.withLock { state in
+            state.head.spanCount == 0 ? nil : (state.headSince, state.headUntil, state.head.spanCount)
+        }
+    }
+
     /// Begins to seal the head: its chunks stay visible and a new head begins. Nil if it is empty.
     func beginSealing() -> [HeadChunk]? {
         state.withLock { state in
@@ -87,21 +101,23 @@ final class StoreView: Sendable {
     /// How many heads are on their way into segments.
     var sealingCount: Int { state.withLock { $0.sealing.count } }
 
-    /// Takes segments out of sight that were sealed before a time, and then the oldest until the rest is within
-    /// `bytesMax`; returns them.
-    func evict(toBytes bytesMax: Int, sealedBefore time: UInt64) -> [Segment] {
+    /// All segments, in the order in which they came.
+    var segments: [Segment] { state.withLock { $0.segments } }
+
+    /// Puts segments in the place of others at once, and counts; false, and nothing happens, if one of the old ones is
+    /// not there any more.
+    func replace(
+        _ old: [Segment],
+        by new: [Segment],
+        counting count: (inout SpanStoreStatistics) -> Void
+    ) -> Bool {
         state.withLock { state in
-            var evicted: [Segment] = []
-            var bytes = state.segments.reduce(0) { $0 + $1.byteCount }
-            while let oldest = state.segments.min(by: { $0.sealedAt < $1.sealedAt }),
-                oldest.sealedAt < time || bytes > bytesMax
-            {
-                state.segments.removeAll { $0 === oldest }
-                bytes -= oldest.byteCount
-                state.statistics.evictedSpans += UInt64(oldest.spanCount)
-                evicted.append(oldest)
-            }
-            return evicted
+            let leaving = Set(old.map(\.number))
+            let left = state.segments.filter { !leaving.contains($0.number) }
+            guard left.count + old.count == state.segments.count else { return false }
+            state.segments = left + new
+            count(&state.statistics)
+            return true
         }
     }
 

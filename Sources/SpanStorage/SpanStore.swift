@@ -46,6 +46,26 @@ public protocol SpanStore: Sendable {
     /// server's is the parent of the spans below. References and links beside the parent are no calls.
     func dependencies(in window: Range<UInt64>) async throws(SpanStoreError) -> [ServiceEdge]
 
+    // What an operator does with what is stored.
+
+    /// Deletes traces with all of their spans that were acknowledged before the call; those that come later stay.
+    ///
+    /// When this returns no question finds the spans any more and no file of the store has their bytes. Deleting wins
+    /// over pinning: the pins of deleted traces are taken away. If it throws, or the process dies meanwhile, part of
+    /// them may be deleted, each span once and for all; asking again deletes the rest.
+    func delete(_ deletion: TraceDeletion) async throws(SpanStoreError) -> DeletedTraces
+
+    /// Pins a trace, so that its spans outlive retention, those that come later too; true if it was not pinned yet.
+    ///
+    /// Throws `.query` if the trace is not there, or if as many traces are pinned as there may be.
+    func pin(_ id: TraceID) async throws(SpanStoreError) -> Bool
+
+    /// Leaves a trace to retention again; true if it was pinned.
+    func unpin(_ id: TraceID) async throws(SpanStoreError) -> Bool
+
+    /// The pinned traces, in the order in which they were pinned.
+    func pinnedTraces() async -> [PinnedTrace]
+
     /// Figures for the status page and `/metrics`.
     func statistics() -> SpanStoreStatistics
 
@@ -73,8 +93,8 @@ public struct SpanStoreStatistics: Sendable {
     public var storedSpans: UInt64 = 0
     /// Spans that were found in the log at the start and not in a block yet.
     public var replayedSpans: UInt64 = 0
-    /// Spans that a budget or their age has put out again.
-    public var evictedSpans: UInt64 = 0
+    /// Spans that are not there any more, by reason.
+    public var evicted = EvictedSpans()
     /// Spans in the store now.
     public var spans: UInt64 = 0
     /// Spans of these that are not in a block yet.
@@ -85,8 +105,16 @@ public struct SpanStoreStatistics: Sendable {
     public var queuedBytes: UInt64 = 0
     /// Segment files.
     public var segments: UInt64 = 0
-    /// Bytes of all files.
+    /// Bytes of the segment files.
     public var diskBytes: UInt64 = 0
+    /// Bytes of the log files.
+    public var logBytes: UInt64 = 0
+    /// Bytes of the catalogue.
+    public var catalogueBytes: UInt64 = 0
+    /// Whether the disk is full and nothing is taken in for that reason.
+    public var isDiskFull = false
+    /// Traces that are pinned.
+    public var pinnedTraces: UInt64 = 0
     /// Segment files that are damaged: set aside at the start, or found so by a question since.
     public var damagedSegments: UInt64 = 0
     /// What these questions found, in words that begin with the file's path; the first hundred.

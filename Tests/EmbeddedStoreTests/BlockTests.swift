@@ -7,7 +7,7 @@ import TraceModel
 @Suite struct BlockTests {
     private func open(_ bytes: [UInt8]) throws -> Segment {
         let reader = try BlockReader(FileBytes(bytes), path: "test.seg", cache: BlockMetaCache(bytesMax: 1 << 20))
-        return Segment(number: 1, block: reader, byteCount: bytes.count, sealedAt: 0)
+        return Segment(number: 1, block: reader, byteCount: bytes.count, origin: .init(sealedAt: 0))
     }
 
     private func everything(_ segment: Segment, _ ids: Set<TraceID>) throws -> [String] {

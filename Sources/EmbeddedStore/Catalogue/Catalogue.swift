@@ -12,12 +12,7 @@ final class Catalogue: Sendable {
         var bytes: Int
         var startMin: UInt64
         var startMax: UInt64
-        /// When it was sealed: nanoseconds since 1970. Of merged segments, the newest of them.
-        var sealedAt: UInt64
-        /// How many merges its spans have been through.
-        var merges = 0
-        /// Whether it is kept for its pinned traces, whatever its age.
-        var isKept = false
+        var origin: Segment.Origin
     }
 
     private let lock = Mutex(())
@@ -67,9 +62,11 @@ final class Catalogue: Sendable {
                 bytes: Int(row[2].number),
                 startMin: UInt64(bitPattern: row[3].number),
                 startMax: UInt64(bitPattern: row[4].number),
-                sealedAt: UInt64(bitPattern: row[5].number),
-                merges: Int(row[6].number),
-                isKept: row[7].number != 0
+                origin: Segment.Origin(
+                    sealedAt: UInt64(bitPattern: row[5].number),
+                    merges: Int(row[6].number),
+                    isKept: row[7].number != 0
+                )
             )
         }
     }
@@ -110,8 +107,8 @@ final class Catalogue: Sendable {
             "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 .bits(segment.number), .integer(Int64(segment.spans)), .integer(Int64(segment.bytes)),
-                .bits(segment.startMin), .bits(segment.startMax), .bits(segment.sealedAt),
-                .integer(Int64(segment.merges)), .integer(segment.isKept ? 1 : 0),
+                .bits(segment.startMin), .bits(segment.startMax), .bits(segment.origin.sealedAt),
+                .integer(Int64(segment.origin.merges)), .integer(segment.origin.isKept ? 1 : 0),
             ]
         )
         try connection.run(
@@ -120,11 +117,52 @@ final class Catalogue: Sendable {
         )
     }
 
-    /// Forgets segments.
-    func remove(segments: [UInt64]) throws(SpanStoreError) {
+    /// Puts segments in the place of others, and takes pins away, at once.
+    func replace(
+        _ old: [UInt64],
+        by new: [SegmentRow],
+        unpinning pins: some Sequence<TraceID> = []
+    ) throws(SpanStoreError) {
         try change { connection throws(SQLiteError) in
-            for number in segments { try connection.run("DELETE FROM segment WHERE number = ?", [.bits(number)]) }
+            for number in old { try connection.run("DELETE FROM segment WHERE number = ?", [.bits(number)]) }
+            for segment in new { try Self.insert(segment, connection) }
+            for id in pins { try Self.unpin(id, connection) }
         }
+    }
+
+    /// The pinned traces, and when each was pinned.
+    func pins() throws(SpanStoreError) -> [PinnedTrace] {
+        try rows("SELECT trace_high, trace_low, pinned_at FROM pin ORDER BY pinned_at, trace_high, trace_low").map {
+            PinnedTrace(
+                id: TraceID(high: UInt64(bitPattern: $0[0].number), low: UInt64(bitPattern: $0[1].number)),
+                pinnedAt: UInt64(bitPattern: $0[2].number)
+            )
+        }
+    }
+
+    /// Remembers that a trace is pinned.
+    func pin(_ pin: PinnedTrace) throws(SpanStoreError) {
+        try change { connection throws(SQLiteError) in
+            try connection.run(
+                "INSERT OR IGNORE INTO pin VALUES (?, ?, ?)",
+                [.bits(pin.id.high), .bits(pin.id.low), .bits(pin.pinnedAt)]
+            )
+        }
+    }
+
+    /// Forgets that a trace is pinned.
+    func unpin(_ id: TraceID) throws(SpanStoreError) {
+        try change { connection throws(SQLiteError) in try Self.unpin(id, connection) }
+    }
+
+    private static func unpin(_ id: TraceID, _ connection: SQLiteConnection) throws(SQLiteError) {
+        try connection.run("DELETE FROM pin WHERE trace_high = ? AND trace_low = ?", [.bits(id.high), .bits(id.low)])
+    }
+
+    /// Bytes of the database's file, without its own log.
+    func byteCount() throws(SpanStoreError) -> Int {
+        let sizes = try rows("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+        return Int(sizes.first?.first?.number ?? 0)
     }
 
     /// Ends the use of the catalogue.

@@ -16,6 +16,19 @@ protocol FileSystem: Sendable {
     func remove(_ path: String) throws(FileError)
     /// Makes the names in a folder durable.
     func syncDirectory(_ path: String) throws(FileError)
+    /// Bytes of a file.
+    func size(_ path: String) throws(FileError) -> Int
+    /// Room on the disk that a folder is on; nil if nobody can say.
+    func space(_ path: String) -> DiskSpace?
+    /// Makes a file of so many bytes, all of which are taken on the disk from then on.
+    func reserve(_ path: String, size: Int) throws(FileError)
+}
+
+/// Room on a disk, in bytes.
+struct DiskSpace: Sendable, Equatable {
+    /// For whoever asks, without what the system keeps for itself.
+    var free: Int
+    var total: Int
 }
 
 /// A file that is written front to back by one thread at a time.
@@ -48,8 +61,11 @@ struct FileError: Error, Equatable, CustomStringConvertible {
 
     var description: String { "cannot \(action) \(path): \(reason)" }
 
+    // "No space left on device" and "disk quota exceeded" of Linux.
+    private static let spaceCodes: Set<Int32> = [28, 122]
+
     /// As the store says it to others.
-    func storeError(spaceCode: Int32 = 28) -> SpanStoreError {
-        code == spaceCode ? .diskFull(path: path) : .io(description)
+    func storeError() -> SpanStoreError {
+        Self.spaceCodes.contains(code) ? .diskFull(path: path) : .io(description)
     }
 }

@@ -54,6 +54,15 @@ final class MemoryFileSystem: FileSystem {
 
     func syncDirectory(_ path: String) {}
 
+    func size(_ path: String) throws(FileError) -> Int {
+        guard files.withLock({ $0[path] != nil }) else { throw Self.missing("examine", path) }
+        return bytes(of: path)
+    }
+
+    func space(_ path: String) -> DiskSpace? { nil }
+
+    func reserve(_ path: String, size: Int) {}
+
     fileprivate func change(_ path: String, _ body: (inout [UInt8]) -> Void) {
         files.withLock { files in
             guard case .growing(var bytes) = files.removeValue(forKey: path) else { return }
@@ -62,7 +71,7 @@ final class MemoryFileSystem: FileSystem {
         }
     }
 
-    fileprivate func size(_ path: String) -> Int {
+    fileprivate func bytes(of path: String) -> Int {
         files.withLock { files in
             switch files[path] {
             case nil: 0
@@ -86,7 +95,7 @@ private final class MemoryAppendFile: AppendFile {
         self.system = system
     }
 
-    var size: Int { system.size(path) }
+    var size: Int { system.bytes(of: path) }
     func append(_ bytes: [UInt8]) { system.change(path) { $0.append(contentsOf: bytes) } }
     func truncate(to size: Int) { system.change(path) { $0.removeLast($0.count - size) } }
     func sync() {}

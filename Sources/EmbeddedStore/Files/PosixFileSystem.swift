@@ -59,6 +59,33 @@ struct PosixFileSystem: FileSystem {
         defer { Glibc.close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .last("sync", path) }
     }
+
+    func size(_ path: String) throws(FileError) -> Int {
+        var information = stat()
+        guard stat(path, &information) == 0 else { throw .last("examine", path) }
+        return Int(information.st_size)
+    }
+
+    func space(_ path: String) -> DiskSpace? {
+        var information = statvfs()
+        guard statvfs(path, &information) == 0 else { return nil }
+        let unit = UInt64(information.f_frsize)
+        return DiskSpace(
+            free: Int(clamping: UInt64(information.f_bavail) * unit),
+            total: Int(clamping: UInt64(information.f_blocks) * unit)
+        )
+    }
+
+    func reserve(_ path: String, size: Int) throws(FileError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw .last("create", path) }
+        defer { Glibc.close(descriptor) }
+        let code = posix_fallocate(descriptor, 0, off_t(size))
+        if code != 0 {
+            errno = code
+            throw .last("reserve space in", path)
+        }
+    }
 }
 
 /// A file of the operating system that is appended to.
@@ -128,15 +155,10 @@ extension EmbeddedStore {
     public static func diskSize(near folder: String) -> Int? {
         var path = folder
         while true {
-            var information = statvfs()
-            if statvfs(path, &information) == 0 {
-                return Int(clamping: UInt64(information.f_blocks) * UInt64(information.f_frsize))
-            }
+            if let space = PosixFileSystem().space(path) { return space.total }
             guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { break }
             path = String(path[..<slash])
         }
-        var information = statvfs()
-        guard statvfs(folder.hasPrefix("/") ? "/" : ".", &information) == 0 else { return nil }
-        return Int(clamping: UInt64(information.f_blocks) * UInt64(information.f_frsize))
+        return PosixFileSystem().space(folder.hasPrefix("/") ? "/" : ".")?.total
     }
 }

@@ -58,6 +58,15 @@ final class BatchQueue: Sendable {
         if let refusal { entry.completion(.failure(refusal)) }
     }
 
+    /// Does some work between two groups, or says that the queue is closed.
+    func perform(_ work: @escaping @Sendable (SpanStoreError?) -> Void) {
+        let isClosed = state.withLock { state in
+            if !state.isClosed { thread.run { work(nil) } }
+            return state.isClosed
+        }
+        if isClosed { work(.closed) }
+    }
+
     /// Goes on after the writer had no room.
     func resume() {
         state.withLock { state in

@@ -7,6 +7,7 @@ final class Committer: Sendable {
     private let configuration: EmbeddedStoreConfiguration
     private let view: StoreView
     private let sealer: Sealer
+    private let reserve: DiskReserve
     // Nil when everything is in memory. Used by the log thread, and by `close` after that has ended.
     private let log: Mutex<LogWriter?>
     // Operations that the catalogue does not have yet.
@@ -16,24 +17,25 @@ final class Committer: Sendable {
         _ configuration: EmbeddedStoreConfiguration,
         view: StoreView,
         sealer: Sealer,
+        reserve: DiskReserve,
         log: LogWriter?,
         newOperations: [(service: String, operation: Operation)]
     ) {
         self.configuration = configuration
         self.view = view
         self.sealer = sealer
+        self.reserve = reserve
         self.log = Mutex(log)
         self.newOperations = Mutex(newOperations)
     }
 
     /// Whether a group can be taken: false while sealing is behind by as much as memory allows, so that whoever sends
     /// must wait. If it is behind because the disk refuses, groups are taken and refused, with the reason.
-    var hasRoom: Bool { !isBehind || sealer.lastError != nil }
+    var hasRoom: Bool { !isBehind || sealer.lastError != nil || reserve.isFull }
 
     /// Commits a group; called by one thread at a time.
     func commit(_ entries: [BatchQueue.Entry]) {
-        if isBehind {
-            let refusal = sealer.lastError ?? .overloaded(retryAfterSeconds: 1)
+        if let refusal {
             for entry in entries { entry.completion(.failure(refusal)) }
             return
         }
@@ -59,14 +61,45 @@ final class Committer: Sendable {
     func sealIfFull() {
         let (spans, bytes) = view.headSize
         guard spans >= configuration.blockSpansMax || bytes >= configuration.blockBytesMax else { return }
+        sealIfPossible()
+    }
+
+    /// Seals a head that nothing is added to any more though it is worth a segment, or that has waited for long: what
+    /// stays in the log takes ten times the bytes there, and is read at each start.
+    func sealIfOld() {
+        guard let head = view.headTimes else { return }
+        let now = configuration.now()
+        let isIdle =
+            head.spans >= configuration.idleHeadSpansMin
+            && now >= head.until &+ configuration.idleHeadNanoseconds
+        guard isIdle || now >= head.since &+ configuration.headAgeMaxNanoseconds else { return }
+        sealIfPossible()
+    }
+
+    /// Seals what is there; throws if the disk does not let it.
+    func sealAll() throws(SpanStoreError) {
+        guard view.headTimes != nil else { return }
+        // Memory is bounded by what may wait; a few heads more than usual are no harm when they are this small.
+        guard view.sealingCount < 2 * Sealer.waitingMax else { throw refusal ?? .overloaded(retryAfterSeconds: 1) }
+        try seal()
+    }
+
+    private func sealIfPossible() {
         guard view.sealingCount < Sealer.waitingMax else { return }
+        do {
+            try seal()
+        } catch {
+            // The log cannot go on in a new file now: the head stays, and the next group tries again.
+            sealer.report(error)
+        }
+    }
+
+    private func seal() throws(SpanStoreError) {
         let mark: UInt64
         do {
             mark = try log.withLock { log throws(FileError) in try log?.rotate() ?? 0 }
         } catch {
-            // The log cannot go on in a new file now: the head stays, and the next group tries again.
-            sealer.report(error.storeError())
-            return
+            throw noted(error.storeError())
         }
         guard let chunks = view.beginSealing() else { return }
         let operations = newOperations.withLock { operations in
@@ -83,12 +116,24 @@ final class Committer: Sendable {
             try log.withLock { log throws(FileError) in try log?.append(batches, sync: sync) }
             return nil
         } catch {
-            return error.storeError()
+            return noted(error.storeError())
         }
     }
 
+    /// The error; if it says that the disk is full, everybody hears of it.
+    private func noted(_ error: SpanStoreError) -> SpanStoreError {
+        if case .diskFull = error { reserve.giveUp() }
+        return error
+    }
+
+    /// Why nothing can be taken now; nil if it can.
+    private var refusal: SpanStoreError? {
+        if reserve.isFull { return reserve.refusal }
+        return isBehind ? sealer.lastError ?? .overloaded(retryAfterSeconds: 1) : nil
+    }
+
     private func publish(_ entries: [BatchQueue.Entry]) {
-        let new = view.append(entries.map(\.batch))
+        let new = view.append(entries.map(\.batch), at: configuration.now())
         if !new.isEmpty { newOperations.withLock { $0 += new } }
         for entry in entries { entry.completion(.success(())) }
     }

@@ -4,8 +4,8 @@ import Dispatch
 protocol WorkThread: Sendable {
     /// Does some work after what was given before.
     func run(_ work: @escaping @Sendable () -> Void)
-    /// Does some work after so many seconds.
-    func run(afterSeconds seconds: Int, _ work: @escaping @Sendable () -> Void)
+    /// Does some work after so many milliseconds.
+    func run(afterMilliseconds milliseconds: Int, _ work: @escaping @Sendable () -> Void)
 }
 
 /// A thread of the system's.
@@ -19,8 +19,8 @@ struct DispatchThread: WorkThread {
 
     func run(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 
-    func run(afterSeconds seconds: Int, _ work: @escaping @Sendable () -> Void) {
-        queue.asyncAfter(deadline: .now() + .seconds(seconds), execute: work)
+    func run(afterMilliseconds milliseconds: Int, _ work: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + .milliseconds(milliseconds), execute: work)
     }
 }
 

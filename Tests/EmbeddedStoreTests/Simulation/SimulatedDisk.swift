@@ -28,8 +28,16 @@ final class SimulatedDisk: FileSystem {
         var names = SimulatedNames()
         var trouble = Trouble()
         var calls = 0
+        /// How many bytes there is room for; nil for any.
+        var capacity: Int?
+        /// Bytes that files take without having been written.
+        var reserved: [Int: Int] = [:]
         /// Whether the disk has refused to take back or to sync something that was written to the log.
         var hasRemains = false
+
+        var used: Int {
+            names.files.values.reduce(0) { $0 + contents[$1].bytes.count + (reserved[$1] ?? 0) }
+        }
     }
 
     private enum Code {
@@ -47,6 +55,12 @@ final class SimulatedDisk: FileSystem {
 
     /// Changes what goes wrong.
     func setFull(_ isFull: Bool) { state.withLock { $0.trouble.isFull = isFull } }
+
+    /// How many bytes there is room for, from now on; nil for any.
+    func resize(_ capacity: Int?) { state.withLock { $0.capacity = capacity } }
+
+    /// Bytes that all files take.
+    var used: Int { state.withLock { $0.used } }
 
     /// Whether the process has died.
     var isDead: Bool { state.withLock { $0.trouble.callsLeft == 0 } }
@@ -131,6 +145,25 @@ final class SimulatedDisk: FileSystem {
 
     func syncDirectory(_ path: String) throws(FileError) { try change("sync", path) { $0.names.sync(path) } }
 
+    func size(_ path: String) throws(FileError) -> Int {
+        try look("examine", path) { state in state.names.files[path].map { state.contents[$0].bytes.count } }
+    }
+
+    func space(_ path: String) -> DiskSpace? {
+        state.withLock { state in
+            if state.trouble.isFull { return DiskSpace(free: 0, total: state.used) }
+            return state.capacity.map { DiskSpace(free: max(0, $0 - state.used), total: $0) }
+        }
+    }
+
+    func reserve(_ path: String, size: Int) throws(FileError) {
+        try change("reserve space in", path, space: size) { state in
+            state.contents.append(SimulatedContent())
+            state.names.set(path, file: state.contents.count - 1)
+            state.reserved[state.contents.count - 1] = size
+        }
+    }
+
     // ------------------------------------------------------------------------------------------- files by their number
 
     /// Makes an empty file.
@@ -138,7 +171,7 @@ final class SimulatedDisk: FileSystem {
         guard state.withLock({ $0.names.hasFolder(SimulatedNames.folder(of: path)) }) else {
             throw Self.error("create", path, Code.missing)
         }
-        return try change("create", path, needsSpace: true) { state in
+        return try change("create", path, space: 0) { state in
             state.contents.append(SimulatedContent())
             state.names.set(path, file: state.contents.count - 1)
             return state.contents.count - 1
@@ -158,7 +191,7 @@ final class SimulatedDisk: FileSystem {
     /// Writes at a place, or at the end; a write that fails may have written part.
     func write(_ bytes: [UInt8], to file: Int, _ path: String, at offset: Int? = nil) throws(FileError) {
         do {
-            try change("write to", path, needsSpace: true) { state in
+            try change("write to", path, space: bytes.count) { state in
                 state.contents[file].write(bytes, at: offset ?? state.contents[file].bytes.count)
             }
         } catch {
@@ -196,12 +229,12 @@ final class SimulatedDisk: FileSystem {
     private func change<Result: Sendable>(
         _ action: String,
         _ path: String,
-        needsSpace: Bool = false,
+        space: Int? = nil,
         _ body: (inout State) -> Result
     ) throws(FileError) -> Result {
         try attempt(action, path) { state in
             var code = Self.count(&state)
-            if code == 0, needsSpace, state.trouble.isFull { code = Code.full }
+            if code == 0, let space, Self.lacks(space, state) { code = Code.full }
             if code == 0, state.trouble.failureRate > 0, state.random.next() % state.trouble.failureRate == 0 {
                 code = Bool.random(using: &state.random) ? Code.full : Code.io
             }
@@ -233,6 +266,10 @@ final class SimulatedDisk: FileSystem {
         let (code, result) = state.withLock { body(&$0) }
         guard let result else { throw Self.error(action, path, code) }
         return result
+    }
+
+    private static func lacks(_ bytes: Int, _ state: State) -> Bool {
+        state.trouble.isFull || state.capacity.map { state.used + bytes > $0 } ?? false
     }
 
     /// Counts a call, and says with which code it fails if its number decides that.

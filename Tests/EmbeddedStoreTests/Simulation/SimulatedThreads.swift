@@ -6,7 +6,7 @@ import Synchronization
 final class SimulatedThreads: Sendable {
     private struct State {
         var random: SplitMix
-        var waiting: [[@Sendable () -> Void]] = [[], []]
+        var waiting: [[@Sendable () -> Void]] = [[], [], []]
         var later: [(thread: Int, work: @Sendable () -> Void)] = []
     }
 
@@ -47,7 +47,7 @@ final class SimulatedThreads: Sendable {
             threads.state.withLock { $0.waiting[number].append(work) }
         }
 
-        func run(afterSeconds seconds: Int, _ work: @escaping @Sendable () -> Void) {
+        func run(afterMilliseconds milliseconds: Int, _ work: @escaping @Sendable () -> Void) {
             threads.state.withLock { $0.later.append((number, work)) }
         }
     }

@@ -60,11 +60,11 @@ struct ServerStart {
     ) -> EmbeddedStoreConfiguration {
         var configuration = unbounded
         switch settings.retentionSize {
-        case .unbounded: configuration.segmentBytesMax = .max
-        case .bytes(let bytes): configuration.segmentBytesMax = bytes
+        case .unbounded: configuration.storeBytesMax = .max
+        case .bytes(let bytes): configuration.storeBytesMax = bytes
         case .shareOfDisk(let share):
             if let directory = configuration.directory, let size = EmbeddedStore.diskSize(near: directory) {
-                configuration.segmentBytesMax = Int(Double(size) * share)
+                configuration.storeBytesMax = Int(Double(size) * share)
             }
         }
         if case .seconds(let seconds) = settings.retentionAge {

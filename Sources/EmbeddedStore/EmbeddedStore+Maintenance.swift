@@ -1,0 +1,35 @@
+import SpanStorage
+import TraceModel
+
+// What an operator does with what is stored.
+extension EmbeddedStore {
+    public func delete(_ deletion: TraceDeletion) async throws(SpanStoreError) -> DeletedTraces {
+        let result = await withCheckedContinuation { continuation in
+            // First everything that was acknowledged goes into segments, and its log is deleted.
+            queue.perform { [committer, sealer, upkeep] closed in
+                do throws(SpanStoreError) {
+                    if let closed { throw closed }
+                    try committer.sealAll()
+                } catch {
+                    return continuation.resume(returning: Result<DeletedTraces, SpanStoreError>.failure(error))
+                }
+                sealer.whenSealed { error in
+                    if let error { return continuation.resume(returning: .failure(error)) }
+                    upkeep.delete(deletion) { continuation.resume(returning: $0) }
+                }
+            }
+        }
+        return try result.get()
+    }
+
+    public func pin(_ id: TraceID) async throws(SpanStoreError) -> Bool {
+        guard try await trace(id) != nil else { throw .query("there is no trace \(id) to pin") }
+        return try await upkeep.pin(id, true).get()
+    }
+
+    public func unpin(_ id: TraceID) async throws(SpanStoreError) -> Bool {
+        try await upkeep.pin(id, false).get()
+    }
+
+    public func pinnedTraces() async -> [PinnedTrace] { upkeep.pins.list }
+}

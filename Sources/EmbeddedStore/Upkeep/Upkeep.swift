@@ -1,0 +1,260 @@
+import SpanStorage
+import Synchronization
+import TraceModel
+
+/// What happens to segments after they were sealed: retention, pins, deletion, and room when the disk is full.
+///
+/// All of it is done on one thread, in short steps one after the other, so that no two changes meet. Nobody who sends
+/// or asks waits for it.
+final class Upkeep: Sendable {
+    private static let tickMilliseconds = 5_000
+    private static let tickMillisecondsWhenFull = 1_000
+
+    let configuration: EmbeddedStoreConfiguration
+    let view: StoreView
+    let catalogue: Catalogue
+    let folder: SegmentFolder
+    let pins: Pins
+    let reserve: DiskReserve
+    private let rollups: RollupMerging
+    private let files: any FileSystem
+    private let root: String
+    private let thread: any WorkThread
+
+    /// A deletion and who waits for it.
+    private struct DeletionJob: Sendable {
+        var what: TraceDeletion
+        var work: Deletion?
+        var completion: @Sendable (Result<DeletedTraces, SpanStoreError>) -> Void
+    }
+
+    private struct State {
+        var isClosed = false
+        var deletions: [DeletionJob] = []
+        // Bytes that may still be put out while the disk is full; nil while it is not.
+        var roomLeft: Int?
+        var onTick: (@Sendable () -> Void)?
+        var onRoom: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    init(
+        _ configuration: EmbeddedStoreConfiguration,
+        _ opening: StoreOpening,
+        folder: SegmentFolder,
+        reserve: DiskReserve,
+        thread: any WorkThread
+    ) throws(SpanStoreError) {
+        self.configuration = configuration
+        self.folder = folder
+        self.reserve = reserve
+        self.thread = thread
+        view = opening.view
+        catalogue = opening.catalogue
+        files = opening.files
+        root = opening.root
+        rollups = RollupMerging(opening, configuration)
+        pins = try Pins(opening.catalogue)
+    }
+
+    /// Begins to look after the store, as long as this object lives: `onTick` is called now and then, `onRoom` when the
+    /// disk has room again.
+    func begin(onTick: @escaping @Sendable () -> Void, onRoom: @escaping @Sendable () -> Void) {
+        state.withLock { state in
+            state.onTick = onTick
+            state.onRoom = onRoom
+        }
+        thread.run { [weak self] in self?.tick() }
+    }
+
+    /// Applies the bounds soon: a segment has come, or an operation found the disk full.
+    func wake() {
+        thread.run { [weak self] in self?.applyBounds() }
+    }
+
+    /// Deletes traces from the segments; `completion` is called once, on the upkeep's thread.
+    func delete(
+        _ deletion: TraceDeletion,
+        completion: @escaping @Sendable (Result<DeletedTraces, SpanStoreError>) -> Void
+    ) {
+        let isFirst: Bool? = state.withLock { state in
+            if state.isClosed { return nil }
+            state.deletions.append(DeletionJob(what: deletion, completion: completion))
+            return state.deletions.count == 1
+        }
+        switch isFirst {
+        case nil: completion(.failure(.closed))
+        case true?: thread.run { self.continueDeletion() }
+        case false?: break
+        }
+    }
+
+    /// Pins a trace, or takes its pin away, between two steps of whatever is under way.
+    func pin(_ id: TraceID, _ isPinned: Bool) async -> Result<Bool, SpanStoreError> {
+        await withCheckedContinuation { continuation in
+            thread.run {
+                do throws(SpanStoreError) {
+                    guard isPinned else { return continuation.resume(returning: .success(try self.pins.remove(id))) }
+                    let isNew = try self.pins.add(id, at: self.configuration.now())
+                    continuation.resume(returning: .success(isNew))
+                } catch {
+                    continuation.resume(returning: .failure(error))
+                }
+            }
+        }
+    }
+
+    /// Returns when nothing is under way any more.
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        await thread.drained()
+        let left = state.withLock { state in
+            let left = state.deletions
+            state.deletions = []
+            return left
+        }
+        for job in left {
+            job.work?.abandon()
+            job.completion(.failure(.closed))
+        }
+    }
+
+    /// Returns when what was to be done before the call is done.
+    func settle() async { await thread.drained() }
+
+    /// Bytes of log and catalogue.
+    var otherBytes: (log: Int, catalogue: Int) {
+        var log = 0
+        for name in (try? files.list("\(root)/log")) ?? [] { log += (try? files.size("\(root)/log/\(name)")) ?? 0 }
+        return (log, (try? catalogue.byteCount()) ?? 0)
+    }
+
+    private var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    private var change: SegmentChange { SegmentChange(view: view, catalogue: catalogue, folder: folder, pins: pins) }
+
+    private func tick() {
+        if isClosed { return }
+        applyBounds()
+        state.withLock { $0.onTick }?()
+        let wait = reserve.isFull ? Self.tickMillisecondsWhenFull : Self.tickMilliseconds
+        thread.run(afterMilliseconds: wait) { [weak self] in self?.tick() }
+    }
+}
+
+// Retention.
+extension Upkeep {
+    private func applyBounds() {
+        // A deletion has the segments in its hands; they are looked at when it has ended.
+        if isClosed || state.withLock({ !$0.deletions.isEmpty }) { return }
+        do { try rollups.run(at: configuration.now()) } catch { note(error) }
+        let retention = Retention(bytesMax: configuration.storeBytesMax, ageMax: configuration.ageMaxNanoseconds)
+        evict(retention.expired(candidates(), now: configuration.now()), for: .age)
+        let segments = candidates()
+        let others = otherBytes
+        let bytes = view.segments.reduce(others.log + others.catalogue) { $0 + $1.byteCount }
+        evict(retention.surplus(segments, bytes: bytes), for: .bytes)
+        makeRoom()
+    }
+
+    /// The segments that can be put out: all but those that hold nothing but pinned traces already.
+    private func candidates() -> [Segment] {
+        let pinned = pins.ids
+        return view.segments.filter { segment in
+            guard segment.origin.isKept, let held = try? segment.traces(among: pinned) else { return true }
+            return held.count < segment.block.directory.traceCount
+        }
+    }
+
+    /// On a full disk: the oldest segments go until there is room, but never more than a quarter of what there was.
+    /// Beyond that it is somebody else who fills the disk, and deleting would not help.
+    private func makeRoom() {
+        guard reserve.isFull else { return state.withLock { $0.roomLeft = nil } }
+        let stored = view.segments.reduce(0) { $0 + $1.byteCount }
+        let roomLeft = state.withLock { state in
+            let roomLeft = state.roomLeft ?? stored / 4
+            state.roomLeft = roomLeft
+            return roomLeft
+        }
+        let wanted = min(reserve.missing, roomLeft)
+        if wanted > 0, configuration.storeBytesMax < .max {
+            evict(Retention.oldest(candidates(), ofBytes: wanted), for: .diskFull)
+            let left = view.segments.reduce(0) { $0 + $1.byteCount }
+            state.withLock { $0.roomLeft = roomLeft - max(0, stored - left) }
+        }
+        if reserve.restore() { state.withLock { $0.onRoom }?() }
+    }
+
+    private func evict(_ segments: [Segment], for reason: Retention.Reason) {
+        let pinned = pins.ids
+        var whole: [Segment] = []
+        for segment in segments {
+            do {
+                let held = try segment.traces(among: pinned)
+                if held.isEmpty { whole.append(segment) } else { try keep(held, of: segment, reason) }
+            } catch {
+                // It stays until it can be read, or the next tick.
+                note(error)
+            }
+        }
+        if whole.isEmpty { return }
+        do {
+            try change.replace(whole, by: []) { statistics in
+                for segment in whole { statistics.evicted.count(segment.spanCount, for: reason) }
+            }
+        } catch {
+            note(error)
+        }
+    }
+
+    /// Puts a segment out but for its pinned traces.
+    private func keep(
+        _ ids: Set<TraceID>,
+        of segment: Segment,
+        _ reason: Retention.Reason
+    ) throws(SpanStoreError) {
+        var origin = segment.origin
+        origin.isKept = true
+        let kept = try folder.write(try segment.spans { ids.contains($0) }, as: origin)
+        try change.replace([segment], by: [kept]) { statistics in
+            statistics.evicted.count(segment.spanCount - kept.spanCount, for: reason)
+        }
+    }
+
+    private func note(_ error: SpanStoreError) {
+        if case .diskFull = error { reserve.giveUp() }
+    }
+}
+
+// Deletion.
+extension Upkeep {
+    /// Does a step of the first deletion; each has one step waiting or running.
+    private func continueDeletion() {
+        if isClosed { return }
+        guard var job = state.withLock({ $0.deletions.first }) else { return }
+        var work = job.work ?? Deletion(job.what, in: view.segments, folder: folder)
+        do {
+            if try work.step(change) {
+                finish(job, .success(work.result))
+            } else {
+                job.work = work
+                state.withLock { [job] state in state.deletions[0] = job }
+                thread.run { self.continueDeletion() }
+            }
+        } catch {
+            work.abandon()
+            note(error)
+            finish(job, .failure(error))
+        }
+    }
+
+    private func finish(_ job: DeletionJob, _ result: Result<DeletedTraces, SpanStoreError>) {
+        let isLast = state.withLock { state in
+            state.deletions.removeFirst()
+            return state.deletions.isEmpty
+        }
+        job.completion(result)
+        thread.run { if isLast { self.applyBounds() } else { self.continueDeletion() } }
+    }
+}
