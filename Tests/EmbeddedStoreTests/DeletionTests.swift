@@ -6,7 +6,6 @@ import TraceModel
 
 @Suite struct DeletionTests {
     private let base: UInt64 = 1_700_000_000_000_000_000
-    private let everything = TraceQuery(filter: .everything, start: 0...UInt64.max, limit: TraceQuery.limitMax)
 
     /// A store with some segments, and some spans that are in no segment yet.
     private func fill(_ folder: TemporaryFolder) async throws -> (EmbeddedStore, BruteForce) {
@@ -25,7 +24,7 @@ import TraceModel
     }
 
     private func descriptions(_ store: EmbeddedStore) async throws -> [String] {
-        try await store.findTraces(everything).traces.flatMap(\.descriptions).sorted()
+        try await store.findTraces(.everything).traces.flatMap(\.descriptions).sorted()
     }
 
     /// All bytes of all files of a folder's segments and log.
@@ -86,7 +85,7 @@ import TraceModel
         #expect(!doomed.isEmpty && doomed.count < model.traceIDs.count)
         let deleted = try await store.delete(.matches(expression, start: 0...UInt64.max))
         #expect(deleted.traces == doomed.count)
-        #expect(try await store.findTraces(everything).traces.allSatisfy { $0.count <= 3 })
+        #expect(try await store.findTraces(.everything).traces.allSatisfy { $0.count <= 3 })
         #expect(store.statistics().spans == UInt64(model.descriptions.count - deleted.spans))
         await store.close()
     }

@@ -8,7 +8,6 @@ import TraceModel
 @Suite struct PinTests {
     private let base: UInt64 = 1_700_000_000_000_000_000
     private let hour: UInt64 = 3_600_000_000_000
-    private let everything = TraceQuery(filter: .everything, start: 0...UInt64.max, limit: TraceQuery.limitMax)
 
     private func open(_ folder: TemporaryFolder, _ time: TestClock) throws -> EmbeddedStore {
         var configuration = EmbeddedStoreConfiguration(directory: folder.path)
@@ -44,7 +43,7 @@ import TraceModel
             await store.close()
             store = try open(folder, time)
             await store.settle()
-            #expect(try await store.findTraces(everything).traces.flatMap(\.descriptions).sorted() == expected)
+            #expect(try await store.findTraces(.everything).traces.flatMap(\.descriptions).sorted() == expected)
             #expect(Set(await store.pinnedTraces().map(\.id)) == pinned)
         }
         #expect(store.statistics().pinnedTraces == 5)
@@ -57,7 +56,7 @@ import TraceModel
         await store.settle()
         #expect(try await store.trace(first) == nil)
         let left = pinned.subtracting([first]).flatMap { model.trace($0) }.sorted()
-        #expect(try await store.findTraces(everything).traces.flatMap(\.descriptions).sorted() == left)
+        #expect(try await store.findTraces(.everything).traces.flatMap(\.descriptions).sorted() == left)
         await store.close()
     }
 

@@ -9,7 +9,7 @@ import Synchronization
 final class DiskReserve: Sendable {
     /// Bytes of the file, where the disk is large enough that it does not hurt.
     static let bytesMax = 32 << 20
-    private static let bytesMin = 1 << 20
+    private static let bytesMin = 128 << 10
 
     private let files: any FileSystem
     private let root: String

@@ -69,10 +69,11 @@ final class Committer: Sendable {
     func sealIfOld() {
         guard let head = view.headTimes else { return }
         let now = configuration.now()
-        let isIdle =
-            head.spans >= configuration.idleHeadSpansMin
-            && now >= head.until &+ configuration.idleHeadNanoseconds
-        guard isIdle || now >= head.since &+ configuration.headAgeMaxNanoseconds else { return }
+        // A clock that was set back makes nothing old.
+        let quiet = now > head.until ? now - head.until : 0
+        let age = now > head.since ? now - head.since : 0
+        let isIdle = head.spans >= configuration.idleHeadSpansMin && quiet >= configuration.idleHeadNanoseconds
+        guard isIdle || age >= configuration.headAgeMaxNanoseconds else { return }
         sealIfPossible()
     }
 

@@ -65,7 +65,8 @@ final class Upkeep: Sendable {
             state.onTick = onTick
             state.onRoom = onRoom
         }
-        thread.run { [weak self] in self?.tick() }
+        wake()
+        beginTick(afterMilliseconds: Self.tickMilliseconds)
     }
 
     /// Applies the bounds soon: a segment has come, or an operation found the disk full.
@@ -138,8 +139,11 @@ final class Upkeep: Sendable {
         if isClosed { return }
         applyBounds()
         state.withLock { $0.onTick }?()
-        let wait = reserve.isFull ? Self.tickMillisecondsWhenFull : Self.tickMilliseconds
-        thread.run(afterMilliseconds: wait) { [weak self] in self?.tick() }
+        beginTick(afterMilliseconds: reserve.isFull ? Self.tickMillisecondsWhenFull : Self.tickMilliseconds)
+    }
+
+    private func beginTick(afterMilliseconds milliseconds: Int) {
+        thread.run(afterMilliseconds: milliseconds) { [weak self] in self?.tick() }
     }
 }
 
