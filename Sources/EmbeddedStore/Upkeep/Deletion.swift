@@ -67,7 +67,7 @@ struct Deletion: Sendable {
     private mutating func ask(_ number: UInt64) throws(SpanStoreError) {
         guard let query, let segment = scope[number] else { return }
         var found: Set<TraceID> = []
-        for part in try segment.parts(for: query) {
+        for part in segment.parts(for: query) {
             for trace in try part.search().traces { found.insert(trace.id) }
         }
         found.subtract(ids)

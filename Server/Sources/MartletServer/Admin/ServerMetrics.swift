@@ -141,10 +141,18 @@ struct ServerMetrics {
         text.add("martlet_store_head_bytes", .gauge, "Bytes of memory that those take.", store.headBytes)
         text.add("martlet_store_queue_bytes", .gauge, "Bytes that wait to be written to the log.", store.queuedBytes)
         text.add("martlet_store_segments", .gauge, "Segment files.", store.segments)
-        text.add("martlet_store_disk_bytes", .gauge, "Bytes of all files.", store.diskBytes)
+        let bytes = "martlet_store_disk_bytes"
+        text.begin(bytes, .gauge, "Bytes on the disk, by kind of file.")
+        text.sample(bytes, [("files", "segments")], store.diskBytes)
+        text.sample(bytes, [("files", "log")], store.logBytes)
+        text.sample(bytes, [("files", "catalogue")], store.catalogueBytes)
+        text.add("martlet_store_disk_full", .gauge, "1 while a full disk keeps spans out.", store.isDiskFull ? 1 : 0)
+        text.add("martlet_store_pinned_traces", .gauge, "Traces that outlive retention.", store.pinnedTraces)
         text.add("martlet_store_damaged_segments", .gauge, "Segments that were set aside.", store.damagedSegments)
         text.add("martlet_store_stored_spans_total", .counter, "Spans made durable.", store.storedSpans)
-        text.add("martlet_store_evicted_spans_total", .counter, "Spans put out by budget or age.", store.evictedSpans)
+        let evicted = "martlet_store_evicted_spans_total"
+        text.begin(evicted, .counter, "Stored spans that are not there any more, by reason.")
+        for (reason, spans) in store.evicted.byReason { text.sample(evicted, [("reason", reason)], spans) }
         text.add("martlet_store_replayed_spans", .gauge, "Spans read from the log at the start.", store.replayedSpans)
     }
 
