@@ -39,7 +39,7 @@ import TraceModel
         #expect(try await store.pin(first) == false)
         let expected = pinned.flatMap { model.trace($0) }.sorted()
         for _ in 0..<3 {
-            time.advance(2 * hour)
+            time.now += 2 * hour
             await store.close()
             store = try open(folder, time)
             await store.settle()
@@ -50,7 +50,7 @@ import TraceModel
         // Without its pin a trace goes the way of all others.
         #expect(try await store.unpin(first))
         #expect(try await store.unpin(first) == false)
-        time.advance(1)
+        time.now += 1
         await store.close()
         store = try open(folder, time)
         await store.settle()
@@ -71,11 +71,11 @@ import TraceModel
         try await append([batches[0]], to: store)
         let id = batches[0].spans.traceID(0)
         _ = try await store.pin(id)
-        time.advance(2 * hour)
+        time.now += 2 * hour
         try await append([batches[1]], to: store)
-        time.advance(2 * hour)
+        time.now += 2 * hour
         try await append([batches[2]], to: store)
-        time.advance(2 * hour)
+        time.now += 2 * hour
         try await append([generator.batch(spans: 100, traces: 100...200, around: base)], to: store)
         #expect(try await store.trace(id)?.descriptions == model.trace(id))
         #expect(store.statistics().evicted.age == UInt64(300 - model.trace(id).count))

@@ -47,12 +47,12 @@ import TraceModel
         try await append(3, seed: 1, to: store)
         await store.close()
         #expect(store.statistics().spans == 300)
-        time.advance(3_000_000_000_000)
+        time.now += 3_000_000_000_000
         store = try EmbeddedStore.open(configuration)
         try await append(2, seed: 2, to: store)
         await store.close()
         #expect(store.statistics().spans == 500)
-        time.advance(1_000_000_000_000)
+        time.now += 1_000_000_000_000
         store = try EmbeddedStore.open(configuration)
         try await append(1, seed: 3, to: store)
         await store.close()

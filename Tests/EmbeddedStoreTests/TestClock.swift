@@ -1,12 +1,14 @@
 import Synchronization
 
-/// A clock that the test moves: nanoseconds since 1970.
+/// A clock that a test sets.
 final class TestClock: Sendable {
-    private let value: Mutex<UInt64>
+    private let time: Mutex<UInt64>
 
-    init(_ start: UInt64) { value = Mutex(start) }
+    init(_ start: UInt64 = 1_700_000_000_000_000_000) { time = Mutex(start) }
 
-    var now: UInt64 { value.withLock { $0 } }
-
-    func advance(_ nanoseconds: UInt64) { value.withLock { $0 += nanoseconds } }
+    /// Nanoseconds since 1970.
+    var now: UInt64 {
+        get { time.withLock { $0 } }
+        set { time.withLock { $0 = newValue } }
+    }
 }

@@ -91,7 +91,7 @@ struct OlderCallers {
     /// The segments among some in which a caller may be that had come no longer before a time than calls wait.
     init(_ segments: [Segment], before time: UInt64) {
         let oldest = time > RollupSealing.waitNanoseconds ? time - RollupSealing.waitNanoseconds : 0
-        let newest = segments.filter { $0.sealedAt >= oldest }.sorted { $0.sealedAt > $1.sealedAt }
+        let newest = segments.filter { $0.origin.sealedAt >= oldest }.sorted { $0.origin.sealedAt > $1.origin.sealedAt }
         self.segments = Array(newest.prefix(RollupSealing.searchedSegmentsMax))
     }
 

@@ -152,7 +152,7 @@ import TraceModel
         let clock = TestClock()
         var configuration = configuration(folder, blockSpans: 20)
         configuration.now = { clock.now }
-        configuration.segmentBytesMax = 0
+        configuration.storeBytesMax = 0
         configuration.rollupAgeMaxNanoseconds = 1_000_000_000_000
         var generator = CallGenerator(seed: 6)
         let batch = CallGenerator.batch(generator.spans(traces: 10, zipkin: false))
