@@ -22,15 +22,16 @@ import TraceModel
         let folder = try TemporaryFolder()
         var configuration = EmbeddedStoreConfiguration(directory: onDisk ? folder.path : nil)
         configuration.blockSpansMax = 100
-        configuration.storeBytesMax = 60_000
+        configuration.storeBytesMax = 250_000
+        configuration.rollupBytesMax = 20_000
         let store = try EmbeddedStore.open(configuration)
-        try await append(20, seed: 1, to: store)
-        await store.close()
+        try await append(40, seed: 1, to: store)
         let statistics = store.statistics()
-        #expect(statistics.diskBytes <= 60_000)
+        await store.close()
+        #expect(statistics.diskBytes + statistics.logBytes + statistics.catalogueBytes <= 250_000)
         #expect(statistics.segments >= 3)
         #expect(statistics.evicted.total > 0)
-        #expect(statistics.spans + statistics.evicted.total == 2_000)
+        #expect(statistics.spans + statistics.evicted.total == 4_000)
         let found = try await store.findTraces(everything)
         #expect(found.traces.reduce(0) { $0 + $1.count } == Int(statistics.spans))
         if onDisk { #expect(try folder.files("segments").count == Int(statistics.segments)) }
