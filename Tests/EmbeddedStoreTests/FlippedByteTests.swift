@@ -33,7 +33,7 @@ import TraceModel
             ),
             hasLog: true,
             lock: nil,
-            threads: (threads.thread(0), threads.thread(1))
+            threads: .init(log: threads.thread(0), seal: threads.thread(1), upkeep: threads.thread(2))
         )
     }
 
