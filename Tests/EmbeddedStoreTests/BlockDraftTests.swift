@@ -26,7 +26,7 @@ import TraceModel
         let written = BlockWriter.write([batch], seed: 1)
         let file = FileBytes(written.bytes)
         let reader = try BlockReader(file, path: "test", cache: BlockMetaCache(bytesMax: 1 << 20))
-        let segment = Segment(number: 1, block: reader, byteCount: file.count, sealedAt: 0)
+        let segment = Segment(number: 1, block: reader, byteCount: file.count, origin: .init(sealedAt: 0))
         let ids = (0..<(spans + 4) / 5).map { TraceID(low: UInt64($0 + 1)) }
         var collection = TraceCollection(ids)
         try segment.collect(into: &collection)
