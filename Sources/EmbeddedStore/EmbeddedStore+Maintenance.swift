@@ -22,6 +22,14 @@ extension EmbeddedStore {
         return try result.get()
     }
 
+    /// Merges all segments that can be merged, without regard for others who need the machine.
+    public func compact() async throws(SpanStoreError) {
+        let error = await withCheckedContinuation { continuation in
+            upkeep.mergeAll { continuation.resume(returning: $0) }
+        }
+        if let error { throw error }
+    }
+
     public func pin(_ id: TraceID) async throws(SpanStoreError) -> Bool {
         guard try await trace(id) != nil else { throw .query("there is no trace \(id) to pin") }
         return try await upkeep.pin(id, true).get()

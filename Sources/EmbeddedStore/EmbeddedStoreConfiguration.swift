@@ -26,6 +26,8 @@ public struct EmbeddedStoreConfiguration: Sendable {
     public var idleHeadNanoseconds: UInt64
     /// A head is sealed, however small, when its first spans have waited for so many nanoseconds.
     public var headAgeMaxNanoseconds: UInt64
+    /// So many small segments of about one size are merged.
+    public var mergedSegmentsMin: Int
     /// Batches over this many bytes waiting for the log are refused.
     public var queueBytesMax: Int
     /// The oldest segments are put out when all files, log and catalogue included, take more than this, in bytes.
@@ -53,6 +55,7 @@ public struct EmbeddedStoreConfiguration: Sendable {
         idleHeadSpansMin = 4_096
         idleHeadNanoseconds = 10_000_000_000
         headAgeMaxNanoseconds = 900_000_000_000
+        mergedSegmentsMin = 8
         queueBytesMax = 32 << 20
         storeBytesMax = directory == nil ? 256 << 20 : .max
         ageMaxNanoseconds = nil

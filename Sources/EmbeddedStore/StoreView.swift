@@ -7,6 +7,8 @@ import TraceModel
 final class StoreView: Sendable {
     private struct State {
         var head = Head()
+        // Grows with all that is sent and asked.
+        var activity: UInt64 = 0
         // When the first and the last of its batches came.
         var headSince: UInt64 = 0
         var headUntil: UInt64 = 0
@@ -34,6 +36,7 @@ final class StoreView: Sendable {
             for batch in batches {
                 state.head.append(batch)
                 state.statistics.storedSpans += UInt64(batch.count)
+                state.activity += UInt64(batch.count)
                 new += state.operations.add(batch)
             }
             return new
@@ -101,6 +104,9 @@ final class StoreView: Sendable {
     /// How many heads are on their way into segments.
     var sealingCount: Int { state.withLock { $0.sealing.count } }
 
+    /// A number that grows with each span that comes and with each question.
+    var activity: UInt64 { state.withLock { $0.activity } }
+
     /// All segments, in the order in which they came.
     var segments: [Segment] { state.withLock { $0.segments } }
 
@@ -123,7 +129,11 @@ final class StoreView: Sendable {
 
     /// Everything that can be asked about spans, at one moment.
     func sources() -> [any SpanSource] {
-        let (head, sealing, segments) = state.withLock { ($0.head.snapshot(), $0.sealing, $0.segments) }
+        let (head, sealing, segments) = state.withLock { state in
+            // A question is as much work as many spans.
+            state.activity += 1_000
+            return (state.head.snapshot(), state.sealing, state.segments)
+        }
         var sources: [any SpanSource] = head
         for chunks in sealing { sources += chunks as [any SpanSource] }
         sources += segments as [any SpanSource]

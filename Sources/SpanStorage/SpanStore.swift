@@ -115,6 +115,8 @@ public struct SpanStoreStatistics: Sendable {
     public var isDiskFull = false
     /// Traces that are pinned.
     public var pinnedTraces: UInt64 = 0
+    /// Segments that were merged into others.
+    public var mergedSegments: UInt64 = 0
     /// Segment files that are damaged: set aside at the start, or found so by a question since.
     public var damagedSegments: UInt64 = 0
     /// What these questions found, in words that begin with the file's path; the first hundred.

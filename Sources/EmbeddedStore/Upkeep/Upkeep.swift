@@ -17,6 +17,7 @@ final class Upkeep: Sendable {
     let pins: Pins
     let reserve: DiskReserve
     private let rollups: RollupMerging
+    private let compactor: Compactor
     private let files: any FileSystem
     private let root: String
     private let thread: any WorkThread
@@ -31,6 +32,7 @@ final class Upkeep: Sendable {
     private struct State {
         var isClosed = false
         var deletions: [DeletionJob] = []
+        var isMerging = false
         // Bytes that may still be put out while the disk is full; nil while it is not.
         var roomLeft: Int?
         var onTick: (@Sendable () -> Void)?
@@ -55,6 +57,7 @@ final class Upkeep: Sendable {
         files = opening.files
         root = opening.root
         rollups = RollupMerging(opening, configuration)
+        compactor = Compactor(configuration, view: opening.view, folder: folder)
         pins = try Pins(opening.catalogue)
     }
 
@@ -115,6 +118,7 @@ final class Upkeep: Sendable {
             state.deletions = []
             return left
         }
+        compactor.abandon()
         for job in left {
             job.work?.abandon()
             job.completion(.failure(.closed))
@@ -139,6 +143,7 @@ final class Upkeep: Sendable {
         if isClosed { return }
         applyBounds()
         state.withLock { $0.onTick }?()
+        beginMerging()
         beginTick(afterMilliseconds: reserve.isFull ? Self.tickMillisecondsWhenFull : Self.tickMilliseconds)
     }
 
@@ -228,6 +233,60 @@ extension Upkeep {
 
     private func note(_ error: SpanStoreError) {
         if case .diskFull = error { reserve.giveUp() }
+    }
+}
+
+// Merging.
+extension Upkeep {
+    /// Merges all that can be merged, small segments even if they are few, and calls `completion` on this thread.
+    func mergeAll(completion: @escaping @Sendable (SpanStoreError?) -> Void) {
+        thread.run {
+            var damage: SpanStoreError?
+            var isDone = false
+            while !isDone, !self.isClosed {
+                do throws(SpanStoreError) {
+                    isDone = try self.compactor.step(self.change, smallMin: 2, leavingBytes: 0) == nil
+                } catch {
+                    // What cannot be read stays as it is; the others are merged all the same.
+                    damage = damage ?? error
+                    if case .damaged = error { continue }
+                    break
+                }
+            }
+            completion(damage)
+        }
+    }
+
+    private func beginMerging() {
+        let isFirst = state.withLock { state in
+            let isFirst = !state.isMerging
+            state.isMerging = true
+            return isFirst
+        }
+        if isFirst { continueMerging() }
+    }
+
+    /// Does a step of a merge; there is one step waiting or running at the most.
+    private func continueMerging() {
+        // Deletions and a full disk come first, and then the segments are not what they were.
+        let mayGoOn = !reserve.isFull && state.withLock { !$0.isClosed && $0.deletions.isEmpty }
+        do throws(SpanStoreError) {
+            let smallMin = configuration.mergedSegmentsMin
+            if mayGoOn, let rest = try compactor.step(change, smallMin: smallMin, leavingBytes: leavingBytes) {
+                return thread.run(afterMilliseconds: rest) { [weak self] in self?.continueMerging() }
+            }
+            if !mayGoOn { compactor.abandon() }
+        } catch {
+            note(error)
+        }
+        state.withLock { $0.isMerging = false }
+    }
+
+    /// Bytes of the oldest segments that the bound of bytes will soon put out.
+    private var leavingBytes: Int {
+        guard configuration.storeBytesMax < .max else { return 0 }
+        let bytes = view.segments.reduce(0) { $0 + $1.byteCount }
+        return max(0, bytes - configuration.storeBytesMax / 10 * 9)
     }
 }
 

@@ -108,6 +108,7 @@ struct SimulatedWorld {
         configuration.queueBytesMax = 20_000
         configuration.ageMaxNanoseconds = laws.ageMax
         configuration.now = { [clock] in clock.now }
+        configuration.mergedSegmentsMin = 2
         try StoreOpening.makeFolders(disk, root: "data")
         let catalogue = try Catalogue(path: "\(diskNumber):data/catalogue.sqlite", vfs: SimulatedSQLite.name)
         return try EmbeddedStore.open(
