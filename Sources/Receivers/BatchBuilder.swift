@@ -25,7 +25,11 @@ struct BatchBuilder {
         // Back to a byte that begins a character, but not further than a character is long.
         let least = end - 3
         while end > least, bytes.unsafeLoad(fromByteOffset: end, as: UInt8.self) & 0xC0 == 0x80 { end -= 1 }
-        return received.batch.strings.intern(bytes.extracting(0..<end))
+        // The value itself says that it was cut: wherever it is shown, nobody takes it for the whole.
+        var cut: [UInt8] = []
+        cut.append(copying: bytes.extracting(0..<end))
+        cut.append(contentsOf: " […cut, \(bytes.byteCount) bytes in all]".utf8)
+        return received.batch.strings.intern(cut.span.bytes)
     }
 
     /// The ref of the bytes of a binary value, array or map; nil, and counted, if they are too many.

@@ -11,7 +11,7 @@ public enum ReceiverLimits {
     public static let eventsMax = 1024
     /// Links (Jaeger's references) of one span.
     public static let linksMax = 1024
-    /// Bytes of one name or string value; a longer one is cut at a character's border.
+    /// Bytes of one name or string value; a longer one is cut at a character's border, and its end says so.
     ///
     /// Prompts and stack traces are the longest that people send.
     public static let stringBytesMax = 256 << 10

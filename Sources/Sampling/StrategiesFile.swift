@@ -50,16 +50,19 @@ extension SamplingStrategies {
     public init(_ file: StrategiesFile, defaultProbability: Double, warnings: inout [String]) {
         let nothing = ServiceStrategy(.probabilistic(defaultProbability))
         let fallback = file.defaultStrategy.map {
-            ServiceStrategy($0, named: "the default strategy", defaultProbability, &warnings)
+            ServiceStrategy($0, at: "default_strategy", defaultProbability, &warnings)
         }
         self.init(fallback: fallback ?? nothing)
-        for entry in file.serviceStrategies ?? [] {
+        for (index, entry) in (file.serviceStrategies ?? []).enumerated() {
+            let place = "service_strategies[\(index)]"
             guard let service = entry.service, !service.isEmpty else {
-                warnings.append("a service strategy without a service is left out")
+                warnings.append("\(place): \"service\" is missing or empty; the strategy is left out")
                 continue
             }
-            if services[service] != nil { warnings.append("service \(service): only its last strategy counts") }
-            services[service] = ServiceStrategy(entry, named: "service \(service)", defaultProbability, &warnings)
+            if services[service] != nil {
+                warnings.append("\(place): service \"\(service)\" is there before; this strategy replaces that one")
+            }
+            services[service] = ServiceStrategy(entry, at: place, defaultProbability, &warnings)
         }
     }
 }
@@ -67,7 +70,7 @@ extension SamplingStrategies {
 extension ServiceStrategy {
     fileprivate init(
         _ entry: StrategiesFile.Entry,
-        named name: String,
+        at place: String,
         _ defaultProbability: Double,
         _ warnings: inout [String]
     ) {
@@ -78,17 +81,23 @@ extension ServiceStrategy {
             // The field of Thrift, in which clients read it, has 16 bits.
             self.init(.rateLimiting(Int(entry.param)))
         default:
-            warnings.append(
-                "\(name): \(entry.type) with \(entry.param) is no strategy; \(defaultProbability) is used instead"
-            )
+            let problem =
+                switch entry.type {
+                case "probabilistic": "param: \(entry.param) is not a probability from 0 to 1"
+                case "ratelimiting": "param: \(entry.param) is not a rate from 0 to 32767 traces a second"
+                default: "type: there is no strategy \"\(entry.type)\"; expected probabilistic or ratelimiting"
+                }
+            warnings.append("\(place).\(problem); probability \(defaultProbability) is used instead")
             self.init(.probabilistic(defaultProbability))
         }
-        for operation in entry.operationStrategies ?? [] {
+        for (index, operation) in (entry.operationStrategies ?? []).enumerated() {
             if operation.type == "probabilistic", (0...1).contains(operation.param) {
                 operations.append(OperationStrategy(operation: operation.operation, probability: operation.param))
             } else {
+                let operationPlace = "\(place).operation_strategies[\(index)]"
                 warnings.append(
-                    "\(name), operation \(operation.operation): only probabilities from 0 to 1 are possible; left out"
+                    "\(operationPlace): operation \"\(operation.operation)\" is left out: \(operation.type) with "
+                        + "\(operation.param) is not a probability from 0 to 1"
                 )
             }
         }

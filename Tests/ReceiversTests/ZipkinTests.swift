@@ -116,7 +116,7 @@ struct ZipkinTests {
         ("[{\"id\":\"11111111111111111\"}]", "[0].id: an id that is not 1 to 16 hexadecimal digits (at byte 7)"),
         ("[{},{\"tags\":{\"a\":true}}]", "[1].tags.a: a string was expected (at byte 17)"),
         (
-            "[{\"binaryAnnotations\":[{\"key\":\"a\",\"value\":true}]}]",
+            "[{\"binaryAnnotations\":[{\"key\":\"a\",\"value\":[1]}]}]",
             "[0].binaryAnnotations[0].value: a string was expected (at byte 42)"
         ),
     ])

@@ -64,7 +64,18 @@ import Testing
               {"type":"probabilistic","param":1}]}
             """
         )
-        #expect(warnings.count == 5)
+        #expect(
+            warnings == [
+                "service_strategies[0].type: there is no strategy \"adaptive\"; expected probabilistic or "
+                    + "ratelimiting; probability 0.001 is used instead",
+                "service_strategies[1].param: 7.0 is not a probability from 0 to 1; probability 0.001 is used instead",
+                "service_strategies[2].param: 40000.0 is not a rate from 0 to 32767 traces a second; "
+                    + "probability 0.001 is used instead",
+                "service_strategies[3].operation_strategies[0]: operation \"op\" is left out: ratelimiting with 1.0 "
+                    + "is not a probability from 0 to 1",
+                "service_strategies[4]: \"service\" is missing or empty; the strategy is left out",
+            ]
+        )
         for service in ["a", "b", "c", "unheard"] {
             #expect(strategies.strategy(for: service).strategy == .probabilistic(0.001))
         }

@@ -52,9 +52,12 @@ struct IngestOptions: ParsableArguments {
     @Option(name: .of(.zipkinCompactAddress), help: .address("Zipkin compact over UDP.", 5775))
     var zipkinCompact: String?
 
+    @Option(name: .of(.ingestBytes), help: .of("Bytes of requests under way.", "size", "64MiB"))
+    var ingestBytes: String?
+
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
-            .listenHost: listenHost, .otlpGRPCAddress: otlpGRPC, .otlpAddress: otlp,
+            .ingestBytes: ingestBytes, .listenHost: listenHost, .otlpGRPCAddress: otlpGRPC, .otlpAddress: otlp,
             .collectorGRPCAddress: collectorGRPC,
             .otlpEnabled: otlpEnabled,
             .otlpAllowedOrigins: otlpAllowedOrigins, .collectorAddress: collector, .zipkinAddress: zipkin,
@@ -108,10 +111,13 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .of(.samplingFile), help: .of("File with strategies by service.", "file", "none"))
     var file: String?
 
+    @Option(name: .of(.samplingReloadInterval), help: .of("How often it is looked at.", "1s|1m|0", "1s"))
+    var reloadInterval: String?
+
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
             .samplingAddress: address, .samplingGRPCAddress: grpcAddress, .samplingProbability: probability,
-            .samplingFile: file,
+            .samplingFile: file, .samplingReloadInterval: reloadInterval,
         ]
         return values.compactMapValues { $0 }
     }

@@ -1,7 +1,8 @@
-import MartletServer
 import SpanStorage
 import Testing
 import TraceModel
+
+@testable import MartletServer
 
 @Suite struct HTTPIngestTests {
     static let json = ["Content-Type": "application/json"]
@@ -64,10 +65,13 @@ import TraceModel
     @Test func `a wrong content type gets the answer of the protocol, and the connection stays`() async throws {
         try await withTestServer { server in
             let jaeger = try server.client(.jaegerHTTP)
-            let odd = try await jaeger.post("/api/traces", [1], ["Content-Type": "text/<b>"])
+            let odd = try await jaeger.post("/api/traces", [1], ["Content-Type": "text/a; b=\"<c>\""])
             #expect(odd.status == 400)
-            #expect(odd.body == "Unsupported content type: text/&lt;b&gt;\n")
+            #expect(odd.body == "Unsupported content type: text/a; b=&#34;&lt;c&gt;&#34;\n")
             #expect(try await jaeger.post("/api/traces", [1]).body.hasPrefix("Cannot parse content type: "))
+            let malformed = try await jaeger.post("/api/traces", [1], ["Content-Type": "application/x-thrift;;bad"])
+            #expect(malformed.status == 400)
+            #expect(malformed.body == "Cannot parse content type: mime: invalid media parameter\n")
             #expect(try await jaeger.get("/api/traces").status == 405)
             #expect(try await jaeger.get("/elsewhere").status == 404)
             #expect(try await jaeger.post("/api/traces", Samples.jaegerBatch, Self.thrift).status == 202)
@@ -158,5 +162,26 @@ import TraceModel
             #expect(try await client.get("/baggageRestrictions?service=a").status == 404)
             #expect(try await server.client(.jaegerHTTP).get("/api/sampling?service=a").body == words)
         }
+    }
+
+    @Test(
+        arguments: [
+            ("application/x-thrift", nil), ("Application/X-Thrift ; charset=\"a;b\\\"\"", nil), ("text", nil),
+            ("a/b;", nil),
+            ("", "mime: no media type"), ("a/", "mime: expected token after slash"),
+            ("a/b c", "mime: unexpected content after media subtype"),
+            ("a b", "mime: expected slash after first token"), ("a/b;;c=d", "mime: invalid media parameter"),
+            ("a/b;c", "mime: invalid media parameter"), ("a/b;c=\"d", "mime: invalid media parameter"),
+            ("a/b;c=d;C=e", "mime: duplicate parameter name"),
+        ] as [(String, String?)]
+    )
+    func `a media type is read as strictly as Go reads it`(text: String, problem: String?) {
+        var found: String?
+        do throws(MediaTypeError) {
+            _ = try MediaType(strictly: text)
+        } catch {
+            found = error.rawValue
+        }
+        #expect(found == problem)
     }
 }

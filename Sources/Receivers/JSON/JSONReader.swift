@@ -132,6 +132,13 @@ struct JSONReader: ~Escapable {
         return true
     }
 
+    /// Reads `true` or `false` if one of them is next.
+    @_lifetime(self: copy self)
+    mutating func readBoolIfNext() throws(JSONError) -> Bool? {
+        let byte = try peek()
+        return byte == UInt8(ascii: "t") || byte == UInt8(ascii: "f") ? try readBool() : nil
+    }
+
     /// Reads `true` or `false`.
     @_lifetime(self: copy self)
     mutating func readBool() throws(JSONError) -> Bool {

@@ -129,6 +129,7 @@ struct ZipkinJSONDecoder: ~Escapable {
     private mutating func binaryAnnotation() throws(JSONError) {
         var key: StringRef?
         var value: StringRef = 0
+        var flag: Bool?
         var host: ZipkinEndpoint?
         try reader.open(.object)
         while try reader.nextName() {
@@ -136,14 +137,21 @@ struct ZipkinJSONDecoder: ~Escapable {
                 try reader.readString()
                 key = spans.builder.internKey(textOf: reader)
             } else if reader.text.equals("value") {
-                value = try string()
+                // py-zipkin among others says `true` of the address of the other side, as Thrift does.
+                flag = try reader.readBoolIfNext()
+                if flag == nil { value = try string() }
             } else if reader.text.equals("endpoint") {
                 host = try reader.readNull() ? nil : try endpoint()
             } else {
                 try reader.skipValue()
             }
         }
-        if let key { spans.binaryAnnotation(key, value, host) } else { spans.drop() }
+        guard let key else { return spans.drop() }
+        if let flag {
+            spans.binaryAnnotation(key, .bool, flag ? 1 : 0, host)
+        } else {
+            spans.binaryAnnotation(key, value, host)
+        }
     }
 
     @_lifetime(self: copy self)

@@ -1,7 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// Port 14269: `/` says whether the server is up, `/metrics` what it does, `/version` what it is.
+/// Port 14269: `/` says whether the server is up, `/metrics` what it does, `/ledger` what became of all spans,
+/// `/version` what it is.
 struct AdminSite: HTTPSite {
     let status: ServerStatus
     let limits = HTTPLimits.small
@@ -28,10 +29,13 @@ struct AdminSite: HTTPSite {
             answer.body.clear()
             answer.body.writeString(metrics.text())
             return answer.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+        case "/ledger":
+            guard let metrics = status.metrics else { return .text(.serviceUnavailable, "the server is starting") }
+            return .json(.ok, LedgerJSON.text(metrics.pipeline))
         case "/version":
             return .json(.ok, "{\"gitVersion\":\"v\(Martlet.version)\",\"name\":\"martlet\"}")
         default:
-            return .text(.notFound, "404 page not found; there are / (health), /metrics and /version")
+            return .text(.notFound, "404 page not found; there are / (health), /metrics, /ledger and /version")
         }
     }
 

@@ -23,9 +23,22 @@ struct PrometheusText {
         text += " \(value)\n"
     }
 
+    /// A histogram of times in seconds.
+    mutating func add(_ name: String, _ help: String, _ counts: LatencyHistogram.Counts) {
+        begin(name, .histogram, help)
+        var total: UInt64 = 0
+        for (index, count) in counts.buckets.enumerated() {
+            total += count
+            let bounds = LatencyHistogram.bounds
+            sample("\(name)_bucket", [("le", index < bounds.count ? "\(bounds[index])" : "+Inf")], total)
+        }
+        sample("\(name)_sum", [], counts.sum)
+        sample("\(name)_count", [], total)
+    }
+
     /// The type of a metric.
     enum Kind: String {
-        case counter, gauge
+        case counter, gauge, histogram
     }
 
     private static func escaped(_ text: String) -> String {

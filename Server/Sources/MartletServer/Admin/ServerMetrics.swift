@@ -6,6 +6,7 @@ import SpanStorage
 /// Names are those of Jaeger's dashboards where Jaeger counts the same thing.
 struct ServerMetrics {
     let pipeline: IngestPipeline
+    let book: SamplingBook
     let queries: QueryCounters
     let connections: [(port: PortName, count: Int)]
     /// The ports that take datagrams.
@@ -20,6 +21,12 @@ struct ServerMetrics {
         addDatagrams(to: &text)
         addClients(to: &text)
         addQueries(to: &text)
+        text.add(
+            "martlet_sampling_reload_failures_total",
+            .counter,
+            "Changed strategies files that could not be used.",
+            book.reloadFailures
+        )
         addStore(to: &text)
         addProcess(to: &text)
         return text.text
@@ -48,6 +55,43 @@ struct ServerMetrics {
             let labels = labels(row)
             text.sample(saved, labels + [("result", "ok")], row.stored)
             if failed > 0 { text.sample(saved, labels + [("result", "err")], failed) }
+        }
+        addTotals(rows, to: &text)
+    }
+
+    /// Sums over all services, under the names of Jaeger's dashboards, of version 1 and 2.
+    private func addTotals(_ rows: [SpanLedger.Row], to text: inout PrometheusText) {
+        func failed(_ row: SpanLedger.Row) -> UInt64 {
+            SpanLedger.Cause.ofStore.reduce(0) { $0 + row.rejected[$1.rawValue] }
+        }
+        let dropped = rows.reduce(0) { $0 + failed($1) }
+        text.add("jaeger_collector_spans_dropped_total", .counter, "Spans that the store had no room for.", dropped)
+        let waiting = rows.reduce(0) { $0 + $1.underWay }
+        text.add("jaeger_collector_queue_length", .gauge, "Spans that came in and are not stored yet.", waiting)
+        let services = Set(rows.map(\.service)).count
+        text.add("jaeger_collector_spans_serviceNames", .gauge, "Services that sent spans.", services)
+        let latency = pipeline.saveLatency.snapshot
+        text.add(
+            "jaeger_collector_save_latency",
+            "How long the store takes to make a batch durable, in seconds.",
+            latency
+        )
+        var accepted: [IngestSource: UInt64] = [:]
+        var refused: [IngestSource: UInt64] = [:]
+        for row in rows {
+            accepted[row.source, default: 0] += row.stored
+            refused[row.source, default: 0] += row.rejected.reduce(0, +)
+        }
+        let names = [
+            ("otelcol_receiver_accepted_spans_total", "Spans that were stored, by receiver.", accepted),
+            ("otelcol_receiver_refused_spans_total", "Spans that were refused, by receiver.", refused),
+        ]
+        for (name, help, counts) in names {
+            text.begin(name, .counter, help)
+            for source in IngestSource.allCases where counts[source] != nil {
+                let labels = [("receiver", source.format), ("transport", source.label)]
+                text.sample(name, labels, counts[source] ?? 0)
+            }
         }
     }
 

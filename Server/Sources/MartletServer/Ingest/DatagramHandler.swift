@@ -56,7 +56,7 @@ final class DatagramHandler: ChannelInboundHandler {
             pipeline.requests.update(source) { $0.droppedDatagrams += count }
             return pipeline.drop(taken, from: source)
         }
-        pipeline.store(taken, from: source) { [pipeline, source] error in
+        pipeline.store(datagrams: taken, from: source, on: context.eventLoop) { [pipeline, source] error in
             pipeline.budget.release(size)
             if error != nil { pipeline.requests.update(source) { $0.droppedDatagrams += count } }
         }

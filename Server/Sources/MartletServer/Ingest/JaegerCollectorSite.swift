@@ -18,14 +18,14 @@ struct JaegerCollectorSite: HTTPSite {
         switch RequestTarget(head.uri).path {
         case "/api/traces":
             if head.method != .POST {
-                return fail(.method, .text(.methodNotAllowed, "405 method not allowed, supported: [POST]"))
-                    .with("Allow", "POST")
+                return fail(.method, SiteAnswer(.methodNotAllowed)).with("Allow", "POST")
             }
-            guard let value = head.headers.first(name: "Content-Type") else {
-                return fail(.unsupportedMedia, .text(.badRequest, "Cannot parse content type: mime: no media type"))
-            }
-            guard let type = MediaType(head.headers) else {
-                let text = "Cannot parse content type: \"\(escapedHTML(value))\" is not type/subtype"
+            let value = head.headers.first(name: "Content-Type") ?? ""
+            let type: MediaType
+            do throws(MediaTypeError) {
+                type = try MediaType(strictly: value)
+            } catch {
+                let text = "Cannot parse content type: \(error.rawValue)"
                 return fail(.unsupportedMedia, .text(.badRequest, text))
             }
             guard Self.types.contains(type.name) else {
@@ -45,7 +45,7 @@ struct JaegerCollectorSite: HTTPSite {
     }
 
     func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
-        if request.head.method != .POST { return sampling.answer(request, reply: reply) }
+        if RequestTarget(request.head.uri).path == "/api/sampling" { return sampling.answer(request, reply: reply) }
         let bytes = request.body.readableBytes
         let received: Received
         do throws(ReceiverError) {

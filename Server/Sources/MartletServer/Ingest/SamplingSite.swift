@@ -7,8 +7,7 @@ struct SamplingSite: HTTPSite {
     let limits = HTTPLimits.small
 
     func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
-        if head.method == .GET || head.method == .HEAD { return nil }
-        return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [GET]").with("Allow", "GET, HEAD")
+        nil
     }
 
     func refuse(_ refusal: SiteRefusal, _ head: HTTPRequestHead) -> SiteAnswer {
@@ -19,20 +18,19 @@ struct SamplingSite: HTTPSite {
         reply(answer(RequestTarget(request.head.uri)))
     }
 
+    /// As with Jaeger, whatever path and method are not taken by something else ask for the strategy.
     private func answer(_ target: RequestTarget) -> SiteAnswer {
         switch target.path {
-        case "/sampling", "/api/sampling", "/":
+        case "/baggageRestrictions", "/credits":
+            // An empty list would tell the client to drop all baggage; an error leaves it to its own setting.
+            return .text(.notFound, "404 page not found")
+        default:
             let services = target.values("service")
-            guard services.count == 1, let service = services.first, !service.isEmpty else {
+            guard services.count == 1, let service = services.first else {
                 return .text(.badRequest, "'service' parameter must be provided once")
             }
             // Clients older than Jaeger 1.2 ask the root and know the type of a strategy by its number.
             return .json(.ok, book.answer(for: service).json(numericType: target.path == "/"))
-        case "/baggageRestrictions":
-            // An empty list would tell the client to drop all baggage; an error leaves it to its own setting.
-            return .text(.notFound, "there are no baggage restrictions here; the client's own setting applies")
-        default:
-            return .text(.notFound, "404 page not found; ask GET /sampling?service=NAME")
         }
     }
 }

@@ -17,13 +17,16 @@ struct ServerParts: Sendable {
     private let admin: Listener
     private let receivers: [Listener]
     private let health = GRPCHealth()
+    private let samplingFile: SamplingFile?
+    private let book: SamplingBook
     private let settings: ServerSettings
     private let logger: Logger
 
     /// Starts everything, or throws and leaves nothing behind.
     init(_ settings: ServerSettings, logger: Logger) async throws(StartError) {
         let startedAt = UTCTime.now
-        let book = SamplingBook(try SamplingStrategies(settings, logger: logger))
+        samplingFile = try SamplingFile(settings)
+        book = try SamplingBook(settings, samplingFile, logger: logger)
         var start = ServerStart(ports: try BoundPorts(settings), group: MultiThreadedEventLoopGroup.singleton)
         addresses = start.ports.addresses
         let status = ServerStatus()
@@ -32,7 +35,7 @@ struct ServerParts: Sendable {
             let small = ByteBudget(bytesMax: 16 << 20)
             admin = try await start.serve(AdminSite(status: status), .admin, budget: small)
             store = try await start.openStore(settings, logger: logger)
-            let pipeline = IngestPipeline(store: store)
+            let pipeline = IngestPipeline(store: store, bytesInFlightMax: settings.ingestBytesMax)
             let counters = QueryCounters()
             query = try await start.serveQueries(store, counters: counters, settings: settings, logger: logger)
             try await start.receive(pipeline, settings: settings, book: book, health: health, small: small)
@@ -44,9 +47,10 @@ struct ServerParts: Sendable {
                 }
             }
             health.set(isServing: true)
-            status.run { [query] in
+            status.run { [query, book] in
                 ServerMetrics(
                     pipeline: pipeline,
+                    book: book,
                     queries: counters,
                     connections: listeners.map { ($0.name, $0.connections.count) }
                         + [(.query, query.connections.count)],
@@ -61,6 +65,13 @@ struct ServerParts: Sendable {
         self.status = status
         self.settings = settings
         self.logger = logger
+    }
+
+    /// What goes on beside the ports, until its task is cancelled.
+    func attend() async {
+        if let samplingFile, settings.samplingReloadInterval > .zero {
+            await samplingFile.follow(into: book, every: settings.samplingReloadInterval, logger: logger)
+        }
     }
 
     /// Stops everything in the order in which nothing is lost: receivers, questions, store.

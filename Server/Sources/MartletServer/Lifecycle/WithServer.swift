@@ -44,9 +44,11 @@ public func withServer<Result: Sendable>(
     )
     return try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await parts.query.serve() }
+        group.addTask { await parts.attend() }
         do {
             let result = try await body(server)
             await parts.stop()
+            group.cancelAll()
             return result
         } catch {
             await parts.stop()

@@ -89,7 +89,7 @@ struct ListenSocket: Sendable {
         var result = address.withSockAddr { pointer, size in
             systemBind(descriptor, pointer, socklen_t(size))
         }
-        if result == 0, kind == .stream { result = listen(descriptor, 1024) }
+        if result == 0, kind == .stream { result = listen(descriptor, 4096) }
         let code = errno
         guard result == 0, let bound = localAddress(descriptor, like: address) else {
             let unbound = ListenSocket(descriptor: descriptor, address: address, kind: kind)

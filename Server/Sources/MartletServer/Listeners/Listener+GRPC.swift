@@ -15,6 +15,7 @@ extension Listener {
     ) async throws -> Listener {
         let connections = Connections(max: site.limits.connectionsMax)
         let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in
                 guard connections.add(channel) else { return channel.close() }

@@ -18,6 +18,7 @@ struct Listener: Sendable {
     ) async throws -> Listener {
         let connections = Connections(max: site.limits.connectionsMax)
         let bootstrap = ServerBootstrap(group: group)
+            .serverChannelOption(.maxMessagesPerRead, value: 64)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { channel in

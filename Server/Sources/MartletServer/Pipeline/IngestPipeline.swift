@@ -1,3 +1,4 @@
+import NIOCore
 import Receivers
 import SpanStorage
 import TraceModel
@@ -12,6 +13,8 @@ final class IngestPipeline: Sendable {
     let ledger = SpanLedger()
     /// Requests by source.
     let requests = RequestCounters()
+    /// From a batch's handing over to the store until it is durable.
+    let saveLatency = LatencyHistogram()
 
     init(store: any SpanStore, bytesInFlightMax: Int = 64 << 20) {
         self.store = store
@@ -34,8 +37,8 @@ final class IngestPipeline: Sendable {
         store(received, from: source, completion: completion)
     }
 
-    /// Stores what several datagrams gave, which were counted already.
-    func store(
+    /// Stores what a request gave that was counted already.
+    private func store(
         _ received: Received,
         from source: IngestSource,
         completion: @escaping @Sendable (SpanStoreError?) -> Void
@@ -43,19 +46,77 @@ final class IngestPipeline: Sendable {
         requests.note(received, from: source)
         let entry = ledger.receive(received, from: source)
         if received.batch.isEmpty { return completion(nil) }
-        store.append(received.batch) { [ledger, requests] result in
-            switch result {
-            case .success:
-                ledger.settle(entry, nil)
-                completion(nil)
-            case .failure(let error):
-                ledger.settle(entry, error)
-                if source.transport != "udp" {
-                    let failure: RequestFailure = SpanLedger.Cause(error) == .overloaded ? .overloaded : .store
-                    requests.update(source) { $0.failures[failure, default: 0] += 1 }
+        append(received.batch, entry, from: source, completion: completion)
+    }
+
+    /// Stores what several datagrams gave; while the store is busy it tries again and again.
+    ///
+    /// Nobody can be asked to send them again later, so they wait here, within the budget that they have reserved.
+    func store(
+        datagrams received: Received,
+        from source: IngestSource,
+        on loop: any EventLoop,
+        completion: @escaping @Sendable (SpanStoreError?) -> Void
+    ) {
+        requests.note(received, from: source)
+        let entry = ledger.receive(received, from: source)
+        if received.batch.isEmpty { return completion(nil) }
+        let patience = NIODeadline.now() + Self.datagramPatience
+        append(received.batch, entry, from: source, on: loop, until: patience, completion: completion)
+    }
+
+    /// How long datagrams wait for a store that is busy.
+    private static let datagramPatience = TimeAmount.seconds(10)
+
+    private func append(
+        _ batch: SpanBatch,
+        _ entry: SpanLedger.Entry,
+        from source: IngestSource,
+        on loop: any EventLoop,
+        until deadline: NIODeadline,
+        completion: @escaping @Sendable (SpanStoreError?) -> Void
+    ) {
+        store.append(batch) { [self] result in
+            if case .failure(.overloaded) = result, NIODeadline.now() < deadline {
+                loop.scheduleTask(in: .milliseconds(10)) { [self] in
+                    append(batch, entry, from: source, on: loop, until: deadline, completion: completion)
                 }
-                completion(error)
+                return
             }
+            settle(entry, result, from: source, completion: completion)
+        }
+    }
+
+    private func append(
+        _ batch: SpanBatch,
+        _ entry: SpanLedger.Entry,
+        from source: IngestSource,
+        completion: @escaping @Sendable (SpanStoreError?) -> Void
+    ) {
+        let began = ContinuousClock.now
+        store.append(batch) { [self] result in
+            saveLatency.add(ContinuousClock.now - began)
+            settle(entry, result, from: source, completion: completion)
+        }
+    }
+
+    private func settle(
+        _ entry: SpanLedger.Entry,
+        _ result: Result<Void, SpanStoreError>,
+        from source: IngestSource,
+        completion: @Sendable (SpanStoreError?) -> Void
+    ) {
+        switch result {
+        case .success:
+            ledger.settle(entry, nil)
+            completion(nil)
+        case .failure(let error):
+            ledger.settle(entry, error)
+            if source.transport != "udp" {
+                let failure: RequestFailure = SpanLedger.Cause(error) == .overloaded ? .overloaded : .store
+                requests.update(source) { $0.failures[failure, default: 0] += 1 }
+            }
+            completion(error)
         }
     }
 

@@ -53,6 +53,9 @@ final class SpanLedger: Sendable {
         var stored: UInt64 = 0
         /// By the raw value of `Cause`.
         var rejected = [UInt64](repeating: 0, count: Cause.allCases.count)
+
+        /// Received, and neither stored nor rejected yet.
+        var underWay: UInt64 { received - stored - rejected.reduce(0, +) }
     }
 
     /// The spans of a batch by row, until it is known what became of them.

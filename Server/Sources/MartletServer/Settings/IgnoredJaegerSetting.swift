@@ -27,7 +27,7 @@ public enum IgnoredJaegerSetting {
         "prometheus.query.extra-query-params", "prometheus.query.namespace", "prometheus.server-url",
         "prometheus.token-file", "query.additional-headers", "query.grpc-server.host-port",
         "query.max-clock-skew-adjustment", "query.static-files", "query.ui-config", "reporter.grpc.host-port",
-        "reporter.grpc.retry.max", "reporter.type", "sampling.strategies-reload-interval",
+        "reporter.grpc.retry.max", "reporter.type",
     ]
 
     /// Flags that may stand alone.

@@ -49,5 +49,10 @@ public enum RetentionAge: Equatable, Sendable {
         self = seconds == 0 ? .unbounded : .seconds(seconds)
     }
 
+    /// The same as a duration; zero where there is no bound.
+    var duration: Duration {
+        if case .seconds(let seconds) = self { .seconds(seconds) } else { .zero }
+    }
+
     private static let units: [Character: Double] = ["s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800]
 }

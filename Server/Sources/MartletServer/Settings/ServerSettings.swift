@@ -53,6 +53,9 @@ public struct ServerSettings: Sendable {
     /// Health and metrics.
     public var adminAddress = ListenAddress(port: 14269)
 
+    /// Bytes of requests, unpacked, that may be under way at a time; those that would be more are refused.
+    public var ingestBytesMax = 64 << 20
+
     /// Where spans are kept.
     public var storage = Storage.embedded
     /// The folder of the embedded store; it is made if need be.
@@ -68,6 +71,8 @@ public struct ServerSettings: Sendable {
     public var samplingProbability = 1.0
     /// The file with sampling strategies by service, if there is one.
     public var samplingFile: String?
+    /// How often that file is looked at for changes; zero for never.
+    public var samplingReloadInterval = Duration.seconds(1)
     /// What is logged: this level and above.
     public var logLevel = Logger.Level.info
 

@@ -18,6 +18,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case samplingAddress = "http-server.host-port"
     case samplingGRPCAddress = "sampling.grpc-server.host-port"
     case adminAddress = "admin.http.host-port"
+    case ingestBytes = "ingest.max-bytes-in-flight"
     case storage = "storage"
     case dataDirectory = "data-dir"
     case durability = "durability"
@@ -25,6 +26,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case retentionAge = "retention.max-age"
     case samplingProbability = "sampling.default-sampling-probability"
     case samplingFile = "sampling.strategies-file"
+    case samplingReloadInterval = "sampling.strategies-reload-interval"
     case logLevel = "log-level"
 
     /// The flag as people type it.

@@ -165,7 +165,21 @@ public struct SettingsReader {
                 fail(said, "\"\(said.value)\" is not a probability; expected a number from 0 to 1")
             }
         }
+        if let said = said(.ingestBytes) {
+            if case .bytes(let bytes) = RetentionSize(parsing: said.value), bytes >= 64 << 10 {
+                settings.ingestBytesMax = bytes
+            } else {
+                fail(said, "\"\(said.value)\" is not a size of 64KiB or more; expected for example 64MiB")
+            }
+        }
         if let said = said(.samplingFile) { settings.samplingFile = said.value }
+        if let said = said(.samplingReloadInterval) {
+            if let interval = RetentionAge(parsing: said.value) {
+                settings.samplingReloadInterval = interval.duration
+            } else {
+                fail(said, "\"\(said.value)\" is not an interval; expected for example 10s, 1m, or 0 for never")
+            }
+        }
         if let said = said(.otlpAllowedOrigins) {
             settings.otlpAllowedOrigins = said.value.split(separator: ",").map {
                 String($0.drop { $0 == " " })

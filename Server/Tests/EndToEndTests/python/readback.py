@@ -6,12 +6,25 @@ import time
 import urllib.parse
 import urllib.request
 
+ADMIN = os.environ.get('MARTLET_ADMIN', '14269')
 QUERY = 'http://127.0.0.1:%s' % os.environ.get('MARTLET_QUERY', '16686')
 
 
 def get(url):
     with urllib.request.urlopen(url, timeout=30) as answer:
         return json.load(answer)
+
+
+def metric(name, **labels):
+    """The sum of a metric's samples that have these labels."""
+    with urllib.request.urlopen('http://127.0.0.1:%s/metrics' % ADMIN, timeout=30) as answer:
+        lines = answer.read().decode().splitlines()
+    total = 0.0
+    for line in lines:
+        sample, _, value = line.rpartition(' ')
+        if sample.partition('{')[0] == name and all('%s="%s"' % label in sample for label in labels.items()):
+            total += float(value)
+    return total
 
 
 def traces(service, spans, seconds=60):
