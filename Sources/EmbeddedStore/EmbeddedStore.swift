@@ -202,6 +202,37 @@ public final class EmbeddedStore: SpanStore {
         return try await threads.run(.standard) { _ throws(SpanStoreError) in try questions.dependencies(in: window) }
     }
 
+    public func attributeKeys(
+        _ query: AttributeQuery
+    ) async throws(SpanStoreError) -> AttributeCounts<AttributeKeyCount> {
+        let (census, partial) = try await census(query, .keys)
+        var answer = census.keys()
+        answer.partial = partial
+        return answer
+    }
+
+    public func attributeValues(
+        of key: String,
+        _ query: AttributeQuery
+    ) async throws(SpanStoreError) -> AttributeCounts<AttributeValueCount> {
+        let (census, partial) = try await census(query, .values(key: key))
+        var answer = census.values()
+        answer.partial = partial
+        return answer
+    }
+
+    private func census(
+        _ query: AttributeQuery,
+        _ subject: AttributeCensus.Subject
+    ) async throws(SpanStoreError) -> (AttributeCensus, PartialAnswer?) {
+        try query.validate()
+        return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in
+            var census = AttributeCensus(query, subject)
+            let partial = try census.run(view.sources(), meter: meter)
+            return (census, partial)
+        }
+    }
+
     public func statistics() -> SpanStoreStatistics {
         var statistics = view.statistics()
         statistics.queuedBytes = UInt64(queue.bytes)

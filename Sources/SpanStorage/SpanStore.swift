@@ -31,6 +31,18 @@ public protocol SpanStore: Sendable {
     /// The same search as `findTraces`, of whose traces only summaries are made, which costs a fraction.
     func findTraceSummaries(_ query: TraceQuery) async throws(SpanStoreError) -> FoundSummaries
 
+    /// The keys of attributes that spans of some time have, the most frequent first; `query.prefix` is of the key.
+    func attributeKeys(_ query: AttributeQuery) async throws(SpanStoreError) -> AttributeCounts<AttributeKeyCount>
+
+    /// The values that attributes of a key have in spans of some time, the most frequent first; `query.prefix` is of
+    /// the value's text.
+    ///
+    /// The service's name is the value of `service.name` at the level of resources, whatever it came in by.
+    func attributeValues(
+        of key: String,
+        _ query: AttributeQuery
+    ) async throws(SpanStoreError) -> AttributeCounts<AttributeValueCount>
+
     // Questions about figures, which are kept of every span and longer than the spans.
 
     /// How many spans there were, how many failed and how long they took, in steps of whole minutes.

@@ -81,7 +81,8 @@ import TraceModel
                     }
                     let sums = try await filled.store.findTraceSummaries(query)
                     #expect(sums.summaries == answer.traces.map { TraceSummary(of: $0) })
-                    #expect(sums.outcome == answer.outcome)
+                    // Blocks may have been merged between the two, so that other numbers of spans were looked at.
+                    #expect(sums.outcome.next == answer.outcome.next)
                     guard let next = answer.outcome.next else { break }
                     #expect(answer.traces.count == 7)
                     query.after = next

@@ -35,7 +35,11 @@ import TraceModel
     }
 
     @Test func `a cursor of another version is told apart`() {
-        #expect(throws: TraceCursorError.version(2)) { try TraceCursor(text: "AgAAAAAA") }
+        // Version 2, a zero, and the checksum of these two bytes.
+        var hash: UInt32 = 2_166_136_261
+        for byte: UInt32 in [2, 0] { hash = (hash ^ byte) &* 16_777_619 }
+        let bytes = [2, 0] + (0..<4).reversed().map { UInt8(truncatingIfNeeded: hash >> UInt32(8 * $0)) }
+        #expect(throws: TraceCursorError.version(2)) { try TraceCursor(text: base64Text(bytes)) }
     }
 
     @Test func `positions are ordered by rank, then by the later start, then by the id`() {

@@ -31,6 +31,9 @@ public struct QueryRoutes: Sendable {
         read("api/services/{service}/operations", from: group, answer: operationNames)
         read("api/operations", from: group, answer: operations)
         read("api/traces", from: group, answer: traces)
+        read("api/trace-summaries", from: group, answer: traceSummaries)
+        read("api/attributes", from: group, answer: attributeKeys)
+        read("api/attributes/{key}/values", from: group, answer: attributeValues)
         read("api/traces/{id}", from: group, answer: trace)
         write("api/archive/{id}", from: group, answer: archive)
         for name in ["latencies", "calls", "errors"] {

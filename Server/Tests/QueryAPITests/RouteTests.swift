@@ -17,7 +17,7 @@ struct RouteTests {
     private static let now: UInt64 = 1_700_000_000_000_000_000
 
     /// 300 traces of one span each, the newest last, and one of a service with a slash in its name.
-    private static func spans() -> SpanBatch {
+    static func spans() -> SpanBatch {
         var builder = BatchBuilder()
         builder.resource(.jaeger, "shop")
         for index in 0..<300 {
@@ -37,7 +37,7 @@ struct RouteTests {
     }
 
     /// Sends one request to the routes over a store with these spans.
-    private func answer(
+    func answer(
         _ method: HTTPRequest.Method,
         _ path: String,
         of spans: SpanBatch = RouteTests.spans(),
@@ -81,7 +81,7 @@ struct RouteTests {
         func finish(_ trailingHeaders: HTTPFields?) {}
     }
 
-    private struct Answer {
+    struct Answer {
         var status: Int
         var type: String?
         var headers: HTTPFields
@@ -167,7 +167,6 @@ struct RouteTests {
             #"unable to parse param 'end': strconv.ParseInt: parsing \"1.5\": invalid syntax"#
         ),
         ("/api/traces/1?raw=2", 400, #"unable to parse param 'raw': strconv.ParseBool: parsing \"2\": invalid syntax"#),
-        ("/api/traces", 400, "parameter 'service' is required"),
         ("/api/operations", 400, "parameter 'service' is required"),
         ("/api/metrics/calls", 400, "unable to parse param 'service': please provide at least one service name"),
         (

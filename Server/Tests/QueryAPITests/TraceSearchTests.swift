@@ -77,9 +77,6 @@ struct TraceSearchTests {
     }
 
     @Test(arguments: [
-        ("", "parameter 'service' is required"),
-        ("service=", "parameter 'service' is required"),
-        ("operation=x&tag=a:b", "parameter 'service' is required"),
         ("service=a&minDuration=10", "unable to parse param 'minDuration': time: missing unit in duration \"10\""),
         ("service=a&maxDuration=x", "unable to parse param 'maxDuration': time: invalid duration \"x\""),
         ("service=a&minDuration=2s&maxDuration=1s", "'maxDuration' should be greater than 'minDuration'"),
@@ -95,11 +92,64 @@ struct TraceSearchTests {
             "malformed 'tags' parameter, cannot unmarshal JSON: "
                 + "json: cannot unmarshal number into Go value of type string"
         ),
+        (
+            "sort=fastest",
+            "parameter 'sort': there is no order 'fastest'; there are newest, oldest, longest, "
+                + "shortest, most-spans, most-errors"
+        ),
+        (
+            "minTraceDuration=5",
+            "parameter 'minTraceDuration': '5' is no duration: "
+                + "write numbers with units, such as 1.5ms, 200us or 2m30s"
+        ),
+        (
+            "maxTraceDuration=-1s",
+            "parameter 'maxTraceDuration': '-1s' is no duration: "
+                + "write numbers with units, such as 1.5ms, 200us or 2m30s"
+        ),
+        ("minTraceDuration=2s&maxTraceDuration=1s", "'maxTraceDuration' should be greater than 'minTraceDuration'"),
+        ("q=%7B+span.a+%3D+%7D", "parameter 'q': line 1, column 12: expected a value, found `}`"),
+        ("cursor=abc", "parameter 'cursor': this is no cursor: pass the one that an answer gave, whole and unchanged"),
+        ("total=all", "parameter 'total': 'all' is not known; it is either exact or bound"),
+        ("matches=x", "unable to parse param 'matches': strconv.ParseBool: parsing \"x\": invalid syntax"),
         ("start=x&limit=y", "unable to parse param 'start': strconv.ParseInt: parsing \"x\": invalid syntax"),
     ])
     func `what is wrong is named in Jaeger's words`(query: String, words: String) {
         #expect(throws: QueryError.badRequest(words)) {
             try TraceSearch(QueryParameters(query), nowNanoseconds: Self.now)
+        }
+    }
+
+    @Test func `several services, none, TraceQL and the trace's duration become one expression`() throws {
+        #expect(try search("")?.filter == .everything)
+        #expect(try search("service=a&service=b")?.filter == .or([.service("a"), .service("b")]))
+        let query = try #require(try search("q=%7B+status+%3D+error+%7D&service=a&sort=longest&total=exact"))
+        #expect(query.filter == .and([.status(.error), .service("a")]))
+        #expect(query.expression == nil)
+        #expect(query.order == .longest && query.countsAll)
+        let pipeline = try #require(try search("q=%7B%7D+%3E%3E+%7B%7D&minTraceDuration=1s&service=a"))
+        #expect(
+            pipeline.expression?.traceQL
+                == "{ } >> { } | { resource.service.name = \"a\" && traceDuration >= 1s }"
+        )
+        let long = try #require(try search("maxTraceDuration=1s"))
+        #expect(long.expression?.traceQL == "{ traceDuration <= 1s }")
+    }
+
+    @Test func `a cursor belongs to one order, and Jaeger's words alone get Jaeger's envelope`() throws {
+        let position = TracePosition(rank: 1, start: 2, id: TraceID(low: 3))
+        let cursor = TraceCursor(order: .longest, position: position)
+        #expect(try search("sort=longest&cursor=\(cursor.text)")?.after == cursor)
+        let words = "parameter 'cursor': it is of a search with sort=longest, and this one has sort=newest"
+        #expect(throws: QueryError.badRequest(words)) { try search("cursor=\(cursor.text)") }
+        func isExtended(_ query: String) throws -> Bool {
+            try TraceSearch(QueryParameters(query), nowNanoseconds: Self.now).isExtended
+        }
+        #expect(try !isExtended("service=a&operation=b&limit=5&tag=a:b"))
+        for query in [
+            "", "service=a&service=b", "service=a&sort=newest", "service=a&q=%7B%7D", "service=a&total=bound",
+        ] {
+            #expect(try isExtended(query))
         }
     }
 

@@ -23,6 +23,10 @@ protocol SpanSource: Sendable {
     /// Adds what this source has of some traces to their summaries.
     func summarize(_ summaries: inout TraceSummaries) throws(SpanStoreError)
 
+    /// Counts its attributes; returns why it ended before its end, if it did.
+    func count(_ census: inout AttributeCensus, _ meter: inout QueryMeter) throws(SpanStoreError)
+        -> PartialAnswer.Reason?
+
     /// Adds this source's spans of the collection's traces to it.
     func collect(into traces: inout TraceCollection) throws(SpanStoreError)
 }

@@ -23,12 +23,11 @@ public struct TraceCursor: Hashable, Sendable {
 
     /// Reads a cursor's text.
     public init(text: String) throws(TraceCursorError) {
-        guard !text.isEmpty, text.utf8.count <= 4 * Self.byteCount, let bytes = base64Bytes(text),
-            let version = bytes.first
+        guard text.utf8.count <= 4 * Self.byteCount, let bytes = base64Bytes(text), bytes.count > 5,
+            Self.checksum(bytes.dropLast(4)) == Self.word(bytes.suffix(4))
         else { throw .unreadable }
-        guard version == Self.version else { throw .version(Int(version)) }
-        guard bytes.count == Self.byteCount, let order = TraceOrder.allCases.first(where: { $0.number == bytes[1] }),
-            Self.checksum(bytes.dropLast(4)) == Self.word(bytes[34..<38])
+        guard bytes[0] == Self.version else { throw .version(Int(bytes[0])) }
+        guard bytes.count == Self.byteCount, let order = TraceOrder.allCases.first(where: { $0.number == bytes[1] })
         else { throw .unreadable }
         self.order = order
         position = TracePosition(

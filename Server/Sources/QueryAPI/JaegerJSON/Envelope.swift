@@ -20,8 +20,8 @@ extension JSONWriter {
 
     /// From the data on.
     ///
-    /// `total` counts services and operations and is 0 of traces, as in Jaeger.
-    mutating func endEnvelope(total: Int, errors: [EnvelopeError] = []) {
+    /// `total` counts services and operations; of traces it is 0 as in Jaeger, unless there is a report.
+    mutating func endEnvelope(total: Int, errors: [EnvelopeError] = [], report: SearchReport? = nil) {
         key("total")
         int(total)
         key("limit")
@@ -36,6 +36,7 @@ extension JSONWriter {
             for error in errors { self.error(error) }
             endArray()
         }
+        if let report { self.report(report) }
         endObject()
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import SpanStorage
 import TraceModel
 
 /// An answer with traces, written piece by piece, so that a large one never stands in memory as a whole.
@@ -16,14 +17,22 @@ struct TraceListWriter: Sendable {
 
     private let traces: [SpanBatch]
     private let errors: [EnvelopeError]
+    private let report: SearchReport?
     private let isRaw: Bool
     private var json: JSONWriter
     private var stage = Stage.beginning
     private var view: JaegerView?
 
-    init(_ traces: [SpanBatch], errors: [EnvelopeError] = [], isRaw: Bool = false, isIndented: Bool = false) {
+    init(
+        _ traces: [SpanBatch],
+        errors: [EnvelopeError] = [],
+        report: SearchReport? = nil,
+        isRaw: Bool = false,
+        isIndented: Bool = false
+    ) {
         self.traces = traces
         self.errors = errors
+        self.report = report
         self.isRaw = isRaw
         json = JSONWriter(isIndented: isIndented)
     }
@@ -60,7 +69,7 @@ struct TraceListWriter: Sendable {
             stage = index + 1 < traces.count ? .trace(index + 1) : .ending
         case .ending:
             json.endArray()
-            json.endEnvelope(total: 0, errors: errors)
+            json.endEnvelope(total: report?.outcome.total.count ?? 0, errors: errors, report: report)
             stage = .done
         case .done: break
         }

@@ -5,6 +5,11 @@ import TraceModel
 struct TraceSearch: Sendable {
     /// Whether to leave out what views set right.
     var isRaw: Bool
+    /// Whether the answer tells how many traces match, where the next page is and what the search cost: whoever asks in
+    /// Jaeger's words alone gets Jaeger's envelope.
+    var isExtended: Bool
+    /// Whether the answer tells by which spans each trace matches.
+    var showsMatches: Bool
     /// Whole traces by id, or a search.
     var target: Target
 
@@ -17,6 +22,10 @@ struct TraceSearch: Sendable {
     /// How far back a search goes when nothing says so.
     private static let lookbackMicroseconds: Int64 = 2 * 24 * 3600 * 1_000_000
     private static let limitDefault = 100
+    /// The parameters that Jaeger does not have.
+    private static let ownParameters = [
+        "q", "sort", "cursor", "minTraceDuration", "maxTraceDuration", "total", "matches",
+    ]
 
     /// Reads the parameters, in the order in which Jaeger does: with several at fault, the same one is named.
     init(_ parameters: QueryParameters, nowNanoseconds: UInt64) throws(QueryError) {
@@ -34,8 +43,9 @@ struct TraceSearch: Sendable {
                 throw .badRequest("cannot parse traceID param: \(error)")
             }
         }
-        let service = parameters["service"]
-        if ids.isEmpty, service.isEmpty { throw .badRequest("parameter 'service' is required") }
+        let services = parameters.all("service").filter { !$0.isEmpty }
+        isExtended = services.count != 1 || Self.ownParameters.contains { !parameters[$0].isEmpty }
+        showsMatches = try parameters.bool("matches")
         if least != 0, most != 0, most < least {
             throw .badRequest("'maxDuration' should be greater than 'minDuration'")
         }
@@ -43,19 +53,32 @@ struct TraceSearch: Sendable {
             target = .traces(ids)
             return
         }
-        var filters: [SpanFilter] = [.service(service)]
+        var filters: [SpanFilter] = services.isEmpty ? [] : [.any(services.map { .service($0) })]
         let operation = parameters["operation"]
         if !operation.isEmpty { filters.append(.name(operation)) }
         if least != 0 { filters.append(.durationAtLeast(least)) }
         if most != 0 { filters.append(.durationAtMost(most)) }
         filters += tags.map { .tag($0) }
-        target = .search(interval.map { TraceQuery(filter: .all(filters), start: $0, limit: limit) })
+        filters += try parameters.traceDurations()
+        let expression = try parameters.traceQL(and: .all(filters))
+        let order = try parameters.order()
+        let cursor = try parameters.cursor(order)
+        let countsAll = try parameters.countsAll()
+        guard let interval else {
+            target = .search(nil)
+            return
+        }
+        var query = TraceQuery(expression, start: interval, limit: limit)
+        query.order = order
+        query.after = cursor
+        query.countsAll = countsAll
+        target = .search(query)
     }
 
     /// When the spans must begin.
     ///
     /// Both ends count, the last microsecond as a whole: answers show no smaller unit.
-    private static func interval(
+    static func interval(
         _ parameters: QueryParameters,
         nowNanoseconds: UInt64
     ) throws(QueryError) -> ClosedRange<UInt64>? {

@@ -26,6 +26,7 @@ extension QueryRoutes {
         var traces: [SpanBatch] = []
         var errors: [EnvelopeError] = []
         var isTruncated = false
+        var report: SearchReport?
         switch search.target {
         case .traces(let ids):
             for id in ids {
@@ -35,18 +36,58 @@ extension QueryRoutes {
                     errors.append(EnvelopeError(message: QueryError.traceNotFound.message, traceID: id))
                 }
             }
-        case .search(nil): break
+        case .search(nil): report = search.isExtended ? SearchReport(outcome: SearchOutcome()) : nil
         case .search(let query?):
             let found: FoundTraces
             do { found = try await store.findTraces(query) } catch { throw QueryError(error) }
             traces = found.traces
             isTruncated = found.isTruncated
+            if search.isExtended {
+                report = SearchReport(outcome: found.outcome, matches: search.showsMatches ? matches(found) : nil)
+            }
+            if let partial = found.outcome.partial { errors.append(EnvelopeError(message: partial.description)) }
         }
         let isIndented = question.parameters.isIndented
-        let writer = TraceListWriter(traces, errors: errors, isRaw: search.isRaw, isIndented: isIndented)
+        let writer = TraceListWriter(
+            traces,
+            errors: errors,
+            report: report,
+            isRaw: search.isRaw,
+            isIndented: isIndented
+        )
         var response = Response.traces(writer, isHead: question.isHead)
         if isTruncated, let name = Self.truncated { response.headers[name] = "true" }
         return response
+    }
+
+    /// `GET /api/trace-summaries?…`: the same search, of whose traces only summaries are returned.
+    func traceSummaries(_ question: Question) async throws(QueryError) -> Response {
+        let search = try TraceSearch(question.parameters, nowNanoseconds: now())
+        guard case .search(let query) = search.target else {
+            throw .own("traceID", "summaries are of a search; a trace by its id is at /api/traces/{id}")
+        }
+        var found = FoundSummaries()
+        if let query {
+            do { found = try await store.findTraceSummaries(query) } catch { throw QueryError(error) }
+        }
+        var json = JSONWriter(isIndented: question.parameters.isIndented)
+        json.beginEnvelope()
+        json.beginArray()
+        for summary in found.summaries { json.summary(summary) }
+        json.endArray()
+        let errors = found.outcome.partial.map { [EnvelopeError(message: $0.description)] } ?? []
+        let report = SearchReport(outcome: found.outcome)
+        json.endEnvelope(total: found.outcome.total.count, errors: errors, report: report)
+        return .json(json)
+    }
+
+    private func matches(_ found: FoundTraces) -> [SearchReport.TraceMatch] {
+        zip(found.traces, found.spansets).map { trace, sets in
+            SearchReport.TraceMatch(
+                id: trace.spans.traceID(0),
+                spansets: sets.map { set in set.rows.map { SpanID(trace.spans.spanIDs[$0]) } }
+            )
+        }
     }
 
     private func storedTrace(_ id: TraceID) async throws(QueryError) -> SpanBatch? {

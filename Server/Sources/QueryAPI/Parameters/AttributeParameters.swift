@@ -1,0 +1,42 @@
+import SpanStorage
+
+extension QueryParameters {
+    private static let attributeLimitDefault = 100
+
+    /// What a request for attributes asks for; nil when its interval ends before it begins.
+    ///
+    /// `start`, `end` and `lookback` are those of a search; `service` may occur several times.
+    func attributeQuery(nowNanoseconds: UInt64) throws(QueryError) -> AttributeQuery? {
+        let interval = try TraceSearch.interval(self, nowNanoseconds: nowNanoseconds)
+        var query = AttributeQuery(start: interval ?? 0...0)
+        query.services = all("service").filter { !$0.isEmpty }
+        query.prefix = self["prefix"]
+        query.level = try level()
+        query.limit = try attributeLimit()
+        return interval == nil ? nil : query
+    }
+
+    private func level() throws(QueryError) -> AttributeLevel {
+        let text = self["level"]
+        if text.isEmpty { return .any }
+        guard let level = AttributeLevel.allCases.first(where: { $0.name == text }) else {
+            let names = AttributeLevel.allCases.filter { $0 != .any }.map(\.name).joined(separator: ", ")
+            throw .own("level", "there is no level '\(text)'; there are \(names)")
+        }
+        return level
+    }
+
+    private func attributeLimit() throws(QueryError) -> Int {
+        let text = self["limit"]
+        if text.isEmpty { return Self.attributeLimitDefault }
+        guard let limit = Int(text), (1...AttributeQuery.limitMax).contains(limit) else {
+            throw .own("limit", "'\(text)' is no number from 1 to \(AttributeQuery.limitMax)")
+        }
+        return limit
+    }
+}
+
+extension AttributeLevel {
+    /// How the level is named in requests and answers.
+    var name: String { self == .scope ? "scope" : rawValue }
+}
