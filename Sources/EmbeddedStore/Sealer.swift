@@ -9,8 +9,10 @@ import TraceModel
 /// between any two leaves either a file that no row names, which the next start sweeps away, or a log that the mark
 /// says is done with.
 final class Sealer: Sendable {
-    /// So many heads may wait to be sealed; then the store refuses batches.
-    static let waitingMax = 2
+    /// So many heads may be on their way into segments while the next one fills; then senders wait.
+    ///
+    /// Sealing takes a fraction of the time in which a head fills, and each head that waits holds some 30 MB.
+    static let waitingMax = 1
     private static let retryMilliseconds = 1_000
 
     private let configuration: EmbeddedStoreConfiguration

@@ -44,6 +44,14 @@ final class FileBytes: @unchecked Sendable {
         if isMapped { munmap(base, count) } else { base.deallocate() }
     }
 
+    /// Takes the pages that were touched out of the process' memory; they come back from the system's cache, or from
+    /// the disk, when they are touched again.
+    ///
+    /// The system maps far more than what is read. A file that nobody is about to read should not count as ours.
+    func letPagesGo() {
+        if isMapped, let base { madvise(base, count, MADV_DONTNEED) }
+    }
+
     /// A view of everything.
     var bytes: RawSpan {
         @_lifetime(borrow self)

@@ -81,7 +81,7 @@ final class Committer: Sendable {
     func sealAll() throws(SpanStoreError) {
         guard view.headTimes != nil else { return }
         // Memory is bounded by what may wait; a few heads more than usual are no harm when they are this small.
-        guard view.sealingCount < 2 * Sealer.waitingMax else { throw refusal ?? .overloaded(retryAfterSeconds: 1) }
+        guard view.sealingCount < 4 * Sealer.waitingMax else { throw refusal ?? .overloaded(retryAfterSeconds: 1) }
         try seal()
     }
 

@@ -6,7 +6,8 @@ import TraceModel
 ///     u64      seed of the hash
 ///     buckets  (`BucketFilter`)
 ///
-/// About 16 bits a trace: one in a thousand look-ups of an id that is not there opens the block in vain.
+/// It is copied into memory when the segment is opened, because every look-up asks every block. About 16 bits a trace:
+/// one in a thousand look-ups of an id that is not there opens the block in vain.
 struct TraceFilter: Sendable {
     private static let bitsPerTrace = 16
     private static let headerBytes = 8
@@ -16,9 +17,10 @@ struct TraceFilter: Sendable {
 
     /// The filter in a section of the file; nil if the section has no size of one.
     init?(_ file: FileBytes, _ section: Range<Int>) {
-        guard section.count > Self.headerBytes,
-            let buckets = BucketFilter(file, section.lowerBound + Self.headerBytes..<section.upperBound)
-        else { return nil }
+        guard section.count > Self.headerBytes else { return nil }
+        var copy: [UInt8] = []
+        copy.append(copying: file.bytes.extracting(section.lowerBound + Self.headerBytes..<section.upperBound))
+        guard let buckets = BucketFilter(FileBytes(copy), 0..<copy.count) else { return nil }
         self.buckets = buckets
         seed = UInt64(littleEndian: file.bytes.unsafeLoadUnaligned(fromByteOffset: section.lowerBound, as: UInt64.self))
     }
