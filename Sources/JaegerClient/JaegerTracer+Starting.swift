@@ -164,13 +164,15 @@ extension JaegerTracer {
     ) -> JaegerSpan {
         if let metrics { count(context, metrics) }
         if context.isSampled {
-            return JaegerSpan(
+            let span = JaegerSpan(
                 tracer: self,
                 context: context,
                 operationName: name,
                 startTime: startTime,
                 decision: decision
             )
+            if let partialSpans { partialSpans.add(span) }
+            return span
         }
         return thread.makeSpan(name, context, startTime: startTime, tracer: self)
     }

@@ -18,6 +18,7 @@ public final class JaegerTracer: Tracer {
     let baggageRestrictions: any BaggageRestrictions
     let throttler: (any DebugThrottler)?
     let metrics: (any TracerMetrics)?
+    let partialSpans: PartialSpans?
     private let clockDistance = ClockDistance()
     let ids: IDGenerator
     package let propagation: Propagation
@@ -34,6 +35,7 @@ public final class JaegerTracer: Tracer {
     ///   - baggageRestrictions: Which baggage may be set.
     ///   - throttler: Says whether a trace may be forced; without one, always.
     ///   - metrics: Where the tracer counts what it does.
+    ///   - partialSpans: When to report spans that go on; nil to report them when they have finished.
     ///   - usesWideTraceIDs: Whether new traces get identifiers of 128 bits rather than 64.
     ///   - ids: Where identifiers come from.
     ///   - clock: Where the time comes from.
@@ -46,6 +48,7 @@ public final class JaegerTracer: Tracer {
         baggageRestrictions: any BaggageRestrictions = DefaultBaggageRestrictions(),
         throttler: (any DebugThrottler)? = nil,
         metrics: (any TracerMetrics)? = nil,
+        partialSpans: PartialSpans.Settings? = nil,
         usesWideTraceIDs: Bool = false,
         ids: IDGenerator = IDGenerator(),
         clock: any TracerClock = SystemClock()
@@ -59,6 +62,7 @@ public final class JaegerTracer: Tracer {
         self.baggageRestrictions = baggageRestrictions
         self.throttler = throttler
         self.metrics = metrics
+        self.partialSpans = partialSpans.map { PartialSpans($0, clock: clock) { reporter.report($0) } }
         self.usesWideTraceIDs = usesWideTraceIDs
         self.ids = ids
         self.clock = clock
@@ -116,6 +120,7 @@ public final class JaegerTracer: Tracer {
     /// Sends what has been finished, then stops; spans that finish later are lost.
     public func close() async {
         sampler.close()
+        partialSpans?.stop()
         baggageRestrictions.close()
         throttler?.close()
         await reporter.close()

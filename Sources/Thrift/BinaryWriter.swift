@@ -8,6 +8,9 @@ public struct BinaryWriter: ThriftWriter, Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// How many bytes the header of a list takes, and that of the field it is in.
+    public static func listFieldSize(count: Int) -> Int { 8 }
+
     /// Forgets what has been written and keeps the memory.
     public mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
@@ -21,6 +24,9 @@ public struct BinaryWriter: ThriftWriter, Sendable {
 
     /// Goes into a structure; give the result to `endStruct`.
     public mutating func beginStruct() -> ThriftStructMark { ThriftStructMark() }
+
+    /// Goes into a structure of which the fields up to a number were written elsewhere: no field depends on another.
+    public mutating func resumeStruct(after fieldID: Int16) -> ThriftStructMark { ThriftStructMark() }
 
     /// Ends a structure.
     public mutating func endStruct(_ mark: ThriftStructMark) { bytes.append(0) }

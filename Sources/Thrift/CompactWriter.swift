@@ -10,6 +10,12 @@ public struct CompactWriter: ThriftWriter, Sendable {
         bytes.reserveCapacity(capacity)
     }
 
+    /// How many bytes the header of a list takes, and that of the field it is in.
+    public static func listFieldSize(count: Int) -> Int {
+        // Up to 14 elements are counted in the list's own byte, more in a varint; the field's header is one byte.
+        2 + (count < 15 ? 0 : (UInt64.bitWidth - UInt64(count).leadingZeroBitCount + 6) / 7)
+    }
+
     /// Forgets what has been written and keeps the memory.
     public mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
@@ -29,6 +35,13 @@ public struct CompactWriter: ThriftWriter, Sendable {
     public mutating func beginStruct() -> ThriftStructMark {
         let mark = ThriftStructMark(fieldID: fieldID)
         fieldID = 0
+        return mark
+    }
+
+    /// Goes into a structure of which the fields up to a number were written elsewhere.
+    public mutating func resumeStruct(after id: Int16) -> ThriftStructMark {
+        let mark = ThriftStructMark(fieldID: fieldID)
+        fieldID = id
         return mark
     }
 

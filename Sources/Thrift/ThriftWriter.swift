@@ -6,12 +6,21 @@ public protocol ThriftWriter {
     /// What has been written.
     var bytes: [UInt8] { get }
 
+    /// A writer with room for so many bytes before it has to grow.
+    init(capacity: Int)
+
+    /// How many bytes the header of a list takes, and that of the field it is in, where the field's number follows
+    /// closely on the one before.
+    static func listFieldSize(count: Int) -> Int
+
     /// Forgets what has been written and keeps the memory.
     mutating func removeAll()
     /// Writes what stands before a message's arguments.
     mutating func messageHeader(_ name: StaticString, kind: ThriftMessageKind, sequence: Int32)
     /// Goes into a structure; give the result to `endStruct`.
     mutating func beginStruct() -> ThriftStructMark
+    /// Goes into a structure of which the fields up to a number were written elsewhere.
+    mutating func resumeStruct(after fieldID: Int16) -> ThriftStructMark
     /// Ends a structure.
     mutating func endStruct(_ mark: ThriftStructMark)
     /// Writes the header of a field whose value follows; for a boolean use `boolField`.

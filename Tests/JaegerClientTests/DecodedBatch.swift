@@ -24,9 +24,26 @@ struct DecodedBatch: Equatable {
     var sequence: Int64?
     var losses: [Int64] = []
 
-    /// Reads a whole datagram; bytes after the message are an error.
+    /// Reads a whole datagram in either of Thrift's protocols; bytes after the message are an error.
     init(datagram: [UInt8]) throws(ThriftError) {
-        var reader = CompactReader(datagram.span.bytes)
+        if datagram.first == 0x82 {
+            var reader = CompactReader(datagram.span.bytes)
+            try readMessage(&reader)
+        } else {
+            var reader = BinaryReader(datagram.span.bytes)
+            try readMessage(&reader)
+        }
+    }
+
+    /// Reads the body of a request: a batch alone, in the binary protocol.
+    init(body: [UInt8]) throws(ThriftError) {
+        var reader = BinaryReader(body.span.bytes)
+        try readBatch(&reader)
+        if reader.left != 0 { throw ThriftError(.length(reader.left, left: 0), offset: reader.offset) }
+    }
+
+    @_lifetime(reader: copy reader)
+    private mutating func readMessage<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError) {
         let header = try reader.messageHeader()
         method = header.name.text
         let mark = reader.beginStruct()
@@ -38,7 +55,7 @@ struct DecodedBatch: Equatable {
     }
 
     @_lifetime(reader: copy reader)
-    private mutating func readBatch(_ reader: inout CompactReader) throws(ThriftError) {
+    private mutating func readBatch<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError) {
         let mark = reader.beginStruct()
         while let field = try reader.fieldHeader() {
             switch (field.id, field.type) {
@@ -54,7 +71,7 @@ struct DecodedBatch: Equatable {
     }
 
     @_lifetime(reader: copy reader)
-    private mutating func readProcess(_ reader: inout CompactReader) throws(ThriftError) {
+    private mutating func readProcess<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError) {
         let mark = reader.beginStruct()
         while let field = try reader.fieldHeader() {
             switch (field.id, field.type) {
@@ -67,7 +84,8 @@ struct DecodedBatch: Equatable {
     }
 
     @_lifetime(reader: copy reader)
-    private static func readSpan(_ reader: inout CompactReader) throws(ThriftError) -> Span {
+    private static func readSpan<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError) -> Span
+    {
         var span = Span()
         let mark = reader.beginStruct()
         while let field = try reader.fieldHeader() {
@@ -93,7 +111,9 @@ struct DecodedBatch: Equatable {
     }
 
     @_lifetime(reader: copy reader)
-    private static func readLog(_ reader: inout CompactReader) throws(ThriftError) -> TagList {
+    private static func readLog<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError)
+        -> TagList
+    {
         var fields: TagList = [:]
         let mark = reader.beginStruct()
         while let field = try reader.fieldHeader() {
@@ -104,7 +124,9 @@ struct DecodedBatch: Equatable {
     }
 
     @_lifetime(reader: copy reader)
-    private static func readTags(_ reader: inout CompactReader) throws(ThriftError) -> TagList {
+    private static func readTags<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError)
+        -> TagList
+    {
         var tags: TagList = [:]
         for _ in 0..<(try reader.listHeader().count) {
             var key = ""
@@ -128,7 +150,9 @@ struct DecodedBatch: Equatable {
     }
 
     @_lifetime(reader: copy reader)
-    private static func readIntegers(_ reader: inout CompactReader) throws(ThriftError) -> [Int64] {
+    private static func readIntegers<Reader: ThriftReader & ~Escapable>(_ reader: inout Reader) throws(ThriftError)
+        -> [Int64]
+    {
         var integers: [Int64] = []
         let mark = reader.beginStruct()
         while try reader.fieldHeader() != nil { integers.append(try reader.i64()) }

@@ -46,6 +46,40 @@ import Thrift
         #expect(writer.bytes == bytes)
     }
 
+    /// The same in Thrift's binary protocol.
+    private static let binaryVector = """
+        8001000400000009656d69744261746368000000000c00010c00010b0001000000037376630f00020c000000010b0001000000\
+        026970080002000000000b00030000000831302e302e302e3100000f00020c000000010a000101020304050607080a00021112\
+        1314151617180a0003fffffffffffffffe0a000400000000000000000b0005000000026f700f00060c00000001080001000000\
+        010a000200000000000000070a000300000000000000000a0004000000000000000900080007000000010a000800060a24181e\
+        40000a000900000000000005dc0f000a0c000000050b00010000000173080002000000000b00030000000176000b0001000000\
+        0164080002000000010400043ff8000000000000000b000100000001620800020000000202000501000b0001000000016c0800\
+        02000000030a0006fffffffffffffffd000b00010000000178080002000000040b0007000000024142000f000b0c000000010a\
+        000100060a24181e40640f00020c000000010b0001000000056576656e74080002000000000b00030000000165000000\
+        0000
+        """
+
+    @Test func `a span is written in the binary protocol as the Python client writes it, and so is a request's body`() {
+        let digits = Self.binaryVector.compactMap(\.hexDigitValue)
+        let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+        #expect(bytes.count == 407)
+        var writer = BinaryWriter()
+        writer.messageHeader("emitBatch", kind: .oneway, sequence: 0)
+        writer.structure { writer in
+            writer.structField(1) { writer in
+                writer.field(1, .structure)
+                ThriftSpans.write(serviceName: "svc", tags: ["ip": "10.0.0.1"], to: &writer)
+                writer.listField(2, .structure, count: 1)
+                ThriftSpans.write(Self.vectorSpan, to: &writer)
+            }
+        }
+        #expect(writer.bytes == bytes)
+        // The body is the batch alone; ours has a number and losses behind the spans.
+        let body = ThriftBatch(serviceName: "svc", processTags: ["ip": "10.0.0.1"])
+            .encode([Self.vectorSpan], sequence: 1, ReporterStatistics())
+        #expect(Array(body.prefix(381)) == Array(bytes[24..<405]))
+    }
+
     @Test func `packets read back as what was put in, with number and losses`() throws {
         var builder = makeBuilder(packetSizeMax: 65_000)
         var statistics = ReporterStatistics()
@@ -74,7 +108,7 @@ import Thrift
     func `no packet is larger than allowed, and none could have held the next span`(packetSizeMax: Int) throws {
         var builder = makeBuilder(packetSizeMax: packetSizeMax)
         var statistics = ReporterStatistics()
-        var packets: [PacketBuilder.Packet] = []
+        var packets: [PacketBuilder<CompactWriter>.Packet] = []
         let names = (0..<2000).map { String(repeating: "n", count: ($0 * 37) % 150) + "-\($0)" }
         for name in names {
             if let packet = builder.add(makeSpan(name), statistics: &statistics) { packets.append(packet) }
@@ -141,12 +175,12 @@ import Thrift
     }
 
     /// The packet with what was added.
-    private func rest(of builder: inout PacketBuilder) throws -> DecodedBatch {
+    private func rest(of builder: inout PacketBuilder<CompactWriter>) throws -> DecodedBatch {
         let packet = builder.finish()
         return try DecodedBatch(datagram: try #require(packet).bytes)
     }
 
-    private func makeBuilder(packetSizeMax: Int) -> PacketBuilder {
+    private func makeBuilder(packetSizeMax: Int) -> PacketBuilder<CompactWriter> {
         PacketBuilder(
             serviceName: "svc",
             processTags: ["ip": "10.0.0.1"],

@@ -17,7 +17,8 @@ final class UDPListener: Sendable {
     private let descriptor: CInt
     let port: UInt16
 
-    init() throws {
+    /// Listens on a port that is free now, or on a given one.
+    init(port wanted: UInt16 = 0) throws {
         #if canImport(Glibc)
         descriptor = socket(AF_INET, CInt(SOCK_DGRAM.rawValue), 0)
         #else
@@ -28,6 +29,7 @@ final class UDPListener: Sendable {
         _ = setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<CInt>.size))
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = wanted.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let descriptor = descriptor

@@ -154,4 +154,57 @@ import Testing
         #expect(tag == .string(String(repeating: "x", count: 1021) + "…"))
         #expect(reporter.statistics.tooLargeDroppedSpans == 0)
     }
+
+    @Test func `the port of the binary protocol gets that`() async throws {
+        let listener = try UDPListener()
+        var settings = listener.settings
+        settings.encoding = .binary
+        let (tracer, reporter) = makeTracer(settings)
+        for number in 0..<300 { tracer.startSpan("span-\(number)", tags: ["n": .int(Int64(number))]).finish() }
+        await tracer.close()
+        let batches = try await listener.batches(spans: 300)
+        #expect(batches.flatMap(\.spans).map(\.name) == (0..<300).map { "span-\($0)" })
+        #expect(batches.first?.processTags == ["zone": "a"])
+        #expect(batches.first?.losses == [0, 0, 0])
+        #expect(reporter.statistics.sentSpans == 300)
+    }
+
+    @Test func `a packet that the system finds too large is split, and all of it arrives in order`() async throws {
+        let listener = try UDPListener()
+        var settings = listener.settings
+        // No datagram of IPv4 has more than 65,507 bytes.
+        settings.packetSizeMaxBytes = 100_000
+        settings.batchSizeSpans = 1000
+        let (tracer, reporter) = makeTracer(settings)
+        let text = String(repeating: "x", count: 1000)
+        for number in 0..<200 { tracer.startSpan("span-\(number)", tags: ["text": .string(text)]).finish() }
+        await tracer.close()
+        let batches = try await listener.batches(spans: 200)
+        #expect(batches.flatMap(\.spans).map(\.name) == (0..<200).map { "span-\($0)" })
+        #expect(batches.count > 3)
+        #expect(reporter.statistics.sentSpans == 200)
+        #expect(reporter.statistics.lostSpans == 0)
+    }
+
+    @Test func `while nobody listens spans are counted, and the server is told when it is back`() async throws {
+        let port = try UDPListener().port
+        var settings = UDPReporter.Settings()
+        settings.host = "127.0.0.1"
+        settings.port = port
+        settings.queueCapacitySpans = 10
+        settings.batchSizeSpans = 1000
+        settings.flushInterval = .seconds(3600)
+        let (tracer, reporter) = makeTracer(settings)
+        for _ in 0..<25 { tracer.startSpan("lost").finish() }
+        await tracer.flush()
+        #expect(reporter.statistics.fullQueueDroppedSpans == 15)
+        #expect(reporter.statistics.failedToEmitSpans == 10)
+        let listener = try UDPListener(port: port)
+        tracer.startSpan("back").finish()
+        await tracer.flush()
+        let batch = try #require(try await listener.batches(spans: 1).first)
+        #expect(batch.spans.map(\.name) == ["back"])
+        #expect(batch.losses == [15, 0, 10])
+        await tracer.close()
+    }
 }

@@ -51,6 +51,7 @@ enum BannedText {
         "Sources/JaegerClient/Network/LocalHost.swift",
         "Sources/JaegerClient/Network/SocketAddresses.swift",
         "Sources/JaegerClient/Network/StreamSocket.swift",
+        "Sources/JaegerClient/Reporting/ProtobufWriter.swift",
         "Sources/JaegerClient/Span/JaegerSpan.swift",
         "Sources/JaegerClient/Span/SpanMemory.swift",
         "Sources/JaegerClient/Span/SpareSpans.swift",

@@ -11,7 +11,7 @@ import Musl
 /// The variables with which Jaeger's clients in all languages are configured.
 struct Environment {
     /// The value of a variable, or nil.
-    private let lookUp: (String) -> String?
+    let lookUp: (String) -> String?
     /// What is wrong with the values that could not be used, each in a sentence.
     private(set) var problems: [String] = []
 
@@ -44,33 +44,6 @@ struct Environment {
         }
     }
 
-    /// `JAEGER_SAMPLER_TYPE` and `JAEGER_SAMPLER_PARAM`.
-    mutating func sampler() -> SamplerConfiguration? {
-        let parameter = value("JAEGER_SAMPLER_PARAM", "a number") { text -> Double? in
-            // Jaeger's clients take words for the parameter of the const sampler too.
-            switch text.lowercased() {
-            case "true": 1
-            case "false": 0
-            default: Double(text)
-            }
-        }
-        guard let type = text("JAEGER_SAMPLER_TYPE") else {
-            return parameter.map { .probabilistic($0) }
-        }
-        switch type.lowercased() {
-        case "const": return .const(parameter != 0)
-        case "probabilistic": return .probabilistic(parameter ?? SamplerConfiguration.initialRate)
-        case "ratelimiting": return .rateLimiting(tracesPerSecond: parameter ?? 2)
-        case "remote":
-            let rate = parameter ?? SamplerConfiguration.initialRate
-            problems.append("JAEGER_SAMPLER_TYPE=remote: the server is not asked, the rate stays at \(rate)")
-            return .probabilistic(rate)
-        default:
-            problems.append("JAEGER_SAMPLER_TYPE='\(type)' is not const, probabilistic or ratelimiting, and is ignored")
-            return nil
-        }
-    }
-
     /// `JAEGER_TAGS`: `key1=value1,key2=${VARIABLE:default}`.
     mutating func tags() -> TagList {
         guard let list = text("JAEGER_TAGS") else { return [:] }
@@ -93,40 +66,46 @@ struct Environment {
         return text(String(name)) ?? (parts.count > 1 ? String(parts[1]) : "")
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        var text = text.drop { $0 == " " }
-        while text.last == " " { text.removeLast() }
-        return String(text)
-    }
-
     /// `JAEGER_PROPAGATION`: names of formats with commas between.
     mutating func propagation() -> Propagation? {
-        value("JAEGER_PROPAGATION", "a list of jaeger and w3c") { text in
+        value("JAEGER_PROPAGATION", "a list of jaeger, w3c, b3 and b3single") { text in
             var formats: [Propagation.Format] = []
             for name in text.split(separator: ",") {
-                guard let format = Propagation.Format(rawValue: Self.trimmed(name).lowercased()) else { return nil }
+                let name = Self.trimmed(name).lowercased()
+                // OpenTelemetry's names for the same.
+                let known = ["tracecontext": "w3c", "b3multi": "b3", "zipkin": "b3"][name] ?? name
+                guard let format = Propagation.Format(rawValue: known) else { return nil }
                 formats.append(format)
             }
-            return Propagation(formats)
+            return formats.isEmpty ? nil : Propagation(formats)
         }
     }
 
-    /// `JAEGER_REPORTER_FLUSH_INTERVAL`: milliseconds, or a number with `ms`, `s` or `m`.
-    mutating func flushInterval() -> Duration? {
-        value("JAEGER_REPORTER_FLUSH_INTERVAL", "a time such as 500ms or 1s") { text in
+    /// A time: a number with `ms`, `s`, `m` or `h`, or milliseconds as the Java and Node clients have them.
+    mutating func duration(_ name: String) -> Duration? {
+        value(name, "a time such as 500ms or 1s") { text in
             let digits = text.prefix { $0.isNumber || $0 == "." }
             guard let number = Double(digits), number > 0, number < 1e9 else { return nil }
             switch text.dropFirst(digits.count) {
             case "", "ms": return .milliseconds(number)
             case "s": return .seconds(number)
             case "m": return .seconds(number * 60)
+            case "h": return .seconds(number * 3600)
             default: return nil
             }
         }
     }
-}
 
-extension SamplerConfiguration {
-    /// The share that Jaeger's clients record until a server tells them otherwise.
-    static let initialRate = 0.001
+    /// A number above 0.
+    mutating func count(_ name: String, _ expected: String) -> Int? {
+        value(name, expected) { Int($0).flatMap { $0 > 0 ? $0 : nil } }
+    }
+
+    mutating func problem(_ text: String) { problems.append(text) }
+
+    static func trimmed(_ text: Substring) -> String {
+        var text = text.drop { $0 == " " }
+        while text.last == " " { text.removeLast() }
+        return String(text)
+    }
 }

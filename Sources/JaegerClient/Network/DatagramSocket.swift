@@ -14,12 +14,17 @@ struct DatagramSocket: ~Copyable, Sendable {
 
     private let descriptor: CInt
 
-    /// Looks up a host and connects to it; IPv4 goes first, as Jaeger's agents listen there.
-    init(host: String, port: UInt16) throws(Failure) {
-        do {
-            descriptor = try SocketAddresses.connect(host, port, .datagram, family: AF_INET)
-        } catch {
-            descriptor = try SocketAddresses.connect(host, port, .datagram, family: AF_UNSPEC)
+    /// Looks up a host and connects to it; of any family, to IPv4 first, as Jaeger's agents listen there.
+    init(host: String, port: UInt16, family: UDPReporter.Settings.AddressFamily) throws(Failure) {
+        switch family {
+        case .ipv4: descriptor = try SocketAddresses.connect(host, port, .datagram, family: AF_INET)
+        case .ipv6: descriptor = try SocketAddresses.connect(host, port, .datagram, family: AF_INET6)
+        case .any:
+            do {
+                descriptor = try SocketAddresses.connect(host, port, .datagram, family: AF_INET)
+            } catch {
+                descriptor = try SocketAddresses.connect(host, port, .datagram, family: AF_UNSPEC)
+            }
         }
     }
 

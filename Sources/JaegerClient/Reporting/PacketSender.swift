@@ -1,21 +1,31 @@
 import Logging
 import OpenTracing
+import Thrift
 
-/// Packs spans and sends the packets: what a reporter does off the threads of the program that is traced.
-struct PacketSender: ~Copyable, Sendable {
-    /// After this time the host is looked up again: agents move.
-    private static let lookupIntervalNanoseconds: Int64 = 30_000_000_000
-    /// Between two warnings about the same loss.
-    private static let warningIntervalNanoseconds: Int64 = 60_000_000_000
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// Packs spans into datagrams and sends them.
+struct PacketSender<Writer: ThriftWriter & Sendable>: SpanSender, ~Copyable {
+    /// Smaller datagrams pass everywhere; one that does not is lost for another reason.
+    private static var packetSizeMinBytes: Int { 512 }
+    /// Between two large datagrams of one burst: the receiver's buffer holds about three of them.
+    private static var pauseMicroseconds: UInt32 { 500 }
 
     private(set) var statistics = ReporterStatistics()
+    let batchSizeMaxSpans = Int.max
     private let settings: UDPReporter.Settings
     private let clock = SystemClock()
     private let logger: Logger
-    private var packets: PacketBuilder
+    private var packets: PacketBuilder<Writer>
     private var socket: DatagramSocket?
     private var lookedUpNanoseconds: Int64 = 0
-    private var warnedNanoseconds: Int64?
+    private var warning = LossWarning()
     /// Spans in the last packet, of which we may still hear that nobody got it.
     private var unsettledSpans: Int64 = 0
 
@@ -30,48 +40,80 @@ struct PacketSender: ~Copyable, Sendable {
     }
 
     /// Sends spans; what can't be sent is counted, and now and then a warning says why.
-    mutating func send(_ spans: [FinishedSpan], fullQueueDroppedSpans: Int64) {
+    mutating func send(_ spans: [FinishedSpan], fullQueueDroppedSpans: Int64) -> SendOutcome {
         let tooLargeBefore = statistics.tooLargeDroppedSpans
         if fullQueueDroppedSpans > statistics.fullQueueDroppedSpans {
             statistics.fullQueueDroppedSpans = fullQueueDroppedSpans
             warn("its queue of \(settings.queueCapacitySpans) spans is full")
         }
         openSocket()
-        for span in spans {
-            if let packet = packets.add(span, statistics: &statistics) { send(packet) }
-        }
-        if let packet = packets.finish() { send(packet) }
+        pack(spans)
         if statistics.tooLargeDroppedSpans > tooLargeBefore {
-            warn("a span is larger than a packet may be, \(settings.packetSizeMaxBytes) bytes")
+            warn("a span is larger than a packet may be, \(packets.packetSizeMax) bytes")
         }
+        return .done
     }
+
+    mutating func sendAgain() -> SendOutcome { .done }
+
+    mutating func giveUp() {}
 
     /// Learns what became of the last packet, where the system knows.
     mutating func settle() {
         if let failure = socket?.takePendingFailure() { lastPacketFailed(failure) }
     }
 
-    private mutating func send(_ packet: PacketBuilder.Packet) {
+    private mutating func pack(_ spans: [FinishedSpan]) {
+        var index = 0
+        /// The first span of the packet that is being filled, and what was lost before it.
+        var first = 0
+        var tooLargeBefore = statistics.tooLargeDroppedSpans
+        var sentPackets = 0
+        while index <= spans.count {
+            let packet =
+                index < spans.count
+                ? packets.add(spans[index], statistics: &statistics) : packets.finish()
+            if let packet {
+                if sentPackets > 0, packet.bytes.count > 8192 { usleep(Self.pauseMicroseconds) }
+                guard send(packet) else {
+                    // Once more from the packet's first span on, in smaller packets.
+                    packets.restart(packetSizeMax: max(Self.packetSizeMinBytes, packet.bytes.count / 2))
+                    statistics.tooLargeDroppedSpans = tooLargeBefore
+                    index = first
+                    continue
+                }
+                sentPackets += 1
+                first = index
+                tooLargeBefore = statistics.tooLargeDroppedSpans
+            }
+            index += 1
+        }
+    }
+
+    /// Sends a packet; false when the system refuses it for its size and a smaller one can be tried.
+    private mutating func send(_ packet: PacketBuilder<Writer>.Packet) -> Bool {
         let count = Int64(packet.spanCount)
         guard socket != nil else {
             statistics.failedToEmitSpans += count
-            return
+            return true
         }
         // A connected socket tells at a datagram that nobody got the one before; then this one is still to be sent.
         settle()
-        do {
+        do throws(SocketFailure) {
             try socket?.send(packet.bytes)
             statistics.sentSpans += count
             unsettledSpans = count
         } catch {
+            if error == .tooLarge, packet.bytes.count > Self.packetSizeMinBytes { return false }
             statistics.failedToEmitSpans += count
             unsettledSpans = 0
             warn("a packet of \(packet.bytes.count) bytes: \(error)")
             if case .system = error { socket = nil }
         }
+        return true
     }
 
-    private mutating func lastPacketFailed(_ failure: DatagramSocket.Failure) {
+    private mutating func lastPacketFailed(_ failure: SocketFailure) {
         statistics.sentSpans -= unsettledSpans
         statistics.failedToEmitSpans += unsettledSpans
         unsettledSpans = 0
@@ -80,12 +122,17 @@ struct PacketSender: ~Copyable, Sendable {
 
     private mutating func openSocket() {
         let now = clock.monotonicNanoseconds
-        if socket != nil, now - lookedUpNanoseconds < Self.lookupIntervalNanoseconds { return }
+        let interval = settings.lookupInterval?.nanoseconds ?? .max
+        if socket != nil, now - lookedUpNanoseconds < interval { return }
         settle()
         lookedUpNanoseconds = now
-        do throws(DatagramSocket.Failure) {
-            socket = try DatagramSocket(host: settings.host, port: settings.port)
+        do throws(SocketFailure) {
+            socket = try DatagramSocket(host: settings.host, port: settings.port, family: settings.addressFamily)
             unsettledSpans = 0
+            // What was too large on the way to the old address need not be so now.
+            if packets.packetSizeMax != settings.packetSizeMaxBytes {
+                packets.restart(packetSizeMax: settings.packetSizeMaxBytes)
+            }
         } catch {
             // An old socket may go on working while the name service does not.
             if socket == nil { warn("\(error)") }
@@ -93,9 +140,7 @@ struct PacketSender: ~Copyable, Sendable {
     }
 
     private mutating func warn(_ reason: String) {
-        let now = clock.monotonicNanoseconds
-        if let last = warnedNanoseconds, now - last < Self.warningIntervalNanoseconds { return }
-        warnedNanoseconds = now
+        guard warning.isDue() else { return }
         logger.warning(
             """
             Jaeger reporter loses spans on their way to \(settings.host):\(settings.port) (UDP): \(reason). \

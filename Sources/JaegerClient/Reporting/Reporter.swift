@@ -17,6 +17,16 @@ extension Reporter {
     public func close() async {}
 }
 
+/// Takes spans and forgets them.
+public struct NullReporter: Reporter {
+    /// Makes a reporter; there is nothing to choose.
+    public init() {}
+    /// Forgets a span.
+    public func report(_ span: FinishedSpan) {}
+    /// What kind of reporter this is.
+    public var description: String { "NullReporter" }
+}
+
 /// Hands each span to several reporters.
 public struct CompositeReporter: Reporter {
     /// The reporters, in the order in which they get a span.

@@ -39,6 +39,16 @@ enum ThriftSpans {
         }
     }
 
+    /// Writes the number of a batch and what was lost so far: fields 3 and 4 of a batch.
+    static func write(sequence: Int64, _ statistics: ReporterStatistics, to writer: inout some ThriftWriter) {
+        writer.i64Field(3, sequence)
+        writer.structField(4) { writer in
+            writer.i64Field(1, statistics.fullQueueDroppedSpans)
+            writer.i64Field(2, statistics.tooLargeDroppedSpans)
+            writer.i64Field(3, statistics.failedToEmitSpans)
+        }
+    }
+
     private static func writeLinks(_ content: borrowing SpanContent, to writer: inout some ThriftWriter) {
         writer.listField(6, .structure, count: content.linkCount)
         content.forEachEntry { kind, link in
@@ -177,9 +187,4 @@ struct ExtraTags {
         }
         count += tags.count
     }
-}
-
-enum PartialSpans {
-    /// The tag of a span that was reported before it ended.
-    static let tag = "span.partial"
 }

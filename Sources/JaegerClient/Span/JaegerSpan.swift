@@ -291,6 +291,7 @@ public final class JaegerSpan: Span {
             return true
         }
         if isReported {
+            if let partialSpans = owner.partialSpans { partialSpans.remove(self) }
             if let metrics = owner.metrics { metrics.add(1, to: .spansFinishedSampled) }
             owner.reporter.report(FinishedSpan(self))
         }
