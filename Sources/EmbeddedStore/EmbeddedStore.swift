@@ -98,7 +98,7 @@ public final class EmbeddedStore: SpanStore {
             write: { committer.commit($0) }
         )
         reserve.restore()
-        return EmbeddedStore(opening, sealer, upkeep, committer, queue, lock, now: configuration.now)
+        return EmbeddedStore(configuration, opening, sealer, upkeep, committer, queue, lock)
     }
 
     /// The threads on which a store works.
@@ -112,18 +112,23 @@ public final class EmbeddedStore: SpanStore {
     }
 
     private init(
+        _ configuration: EmbeddedStoreConfiguration,
         _ opening: StoreOpening,
         _ sealer: Sealer,
         _ upkeep: Upkeep,
         _ committer: Committer,
         _ queue: BatchQueue,
-        _ lock: FolderLock?,
-        now: @escaping @Sendable () -> UInt64
+        _ lock: FolderLock?
     ) {
         openingNotes = opening.notes
         view = opening.view
         catalogue = opening.catalogue
-        rollups = RollupQuestions(view: opening.view, catalogue: opening.catalogue, now: now)
+        rollups = RollupQuestions(
+            view: opening.view,
+            catalogue: opening.catalogue,
+            now: configuration.now,
+            waitNanoseconds: configuration.callWaitNanoseconds
+        )
         self.sealer = sealer
         self.upkeep = upkeep
         self.committer = committer

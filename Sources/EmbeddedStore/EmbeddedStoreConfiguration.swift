@@ -39,6 +39,8 @@ public struct EmbeddedStoreConfiguration: Sendable {
     ///
     /// It is counted from when the spans came in, not from what their clocks said.
     public var ageMaxNanoseconds: UInt64?
+    /// A call from service to service whose caller has not come after so many nanoseconds is given up.
+    public var callWaitNanoseconds: UInt64
     /// The oldest figures of spans are put out when all of them take more than this, in bytes.
     public var rollupBytesMax: Int
     /// Figures of spans are put out so many nanoseconds after they were sealed; nil keeps them.
@@ -59,6 +61,7 @@ public struct EmbeddedStoreConfiguration: Sendable {
         queueBytesMax = 32 << 20
         storeBytesMax = directory == nil ? 256 << 20 : .max
         ageMaxNanoseconds = nil
+        callWaitNanoseconds = 15 * 60_000_000_000
         rollupBytesMax = directory == nil ? 64 << 20 : 2 << 30
         rollupAgeMaxNanoseconds = nil
         now = wallClock

@@ -66,7 +66,11 @@ final class Sealer: Sendable {
         root = opening.root
         catalogue = opening.catalogue
         view = opening.view
-        rollups = RollupSealing(opening.view, numbers: opening.rollupNumbers)
+        rollups = RollupSealing(
+            opening.view,
+            numbers: opening.rollupNumbers,
+            waitNanoseconds: configuration.callWaitNanoseconds
+        )
     }
 
     /// Why the last attempt to seal failed; nil once one succeeds.

@@ -158,6 +158,7 @@ final class StoreView: Sendable {
             statistics.headSpans = UInt64(state.head.spanCount)
             statistics.headBytes = UInt64(state.head.byteCount)
             for chunks in state.sealing { statistics.headSpans += UInt64(chunks.reduce(0) { $0 + $1.spanCount }) }
+            statistics.rollups = state.rollups.statistics
             statistics.segments = UInt64(state.segments.count)
             statistics.diskBytes = UInt64(state.segments.reduce(0) { $0 + $1.byteCount })
             statistics.spans = statistics.headSpans + UInt64(state.segments.reduce(0) { $0 + $1.spanCount })

@@ -129,6 +129,8 @@ public struct SpanStoreStatistics: Sendable {
     public var pinnedTraces: UInt64 = 0
     /// Segments that were merged into others.
     public var mergedSegments: UInt64 = 0
+    /// The figures of spans.
+    public var rollups = RollupStatistics()
     /// Segment files that are damaged: set aside at the start, or found so by a question since.
     public var damagedSegments: UInt64 = 0
     /// What these questions found, in words that begin with the file's path; the first hundred.

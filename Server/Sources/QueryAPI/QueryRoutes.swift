@@ -36,10 +36,11 @@ public struct QueryRoutes: Sendable {
         read("api/attributes/{key}/values", from: group, answer: attributeValues)
         read("api/traces/{id}", from: group, answer: trace)
         write("api/archive/{id}", from: group, answer: archive)
-        for name in ["latencies", "calls", "errors"] {
-            read(RouterPath("api/metrics/\(name)"), from: group, answer: metrics)
-        }
-        read("api/metrics/minstep", from: group, answer: metricsStep)
+        read("api/dependencies", from: group, answer: dependencies)
+        read("api/metrics/latencies", from: group, answer: latencies)
+        read("api/metrics/calls", from: group, answer: calls)
+        read("api/metrics/errors", from: group, answer: errors)
+        read("api/metrics/minstep", from: group, answer: minimumStep)
         for path in ["api", "api/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 group.on(path, method: method) { _, _ in Response.noSuchRoute }

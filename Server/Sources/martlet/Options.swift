@@ -88,10 +88,16 @@ struct StorageOptions: ParsableArguments {
     @Option(name: .of(.retentionAge), help: .of("How long spans are kept.", "168h|7d|0", "7d"))
     var retentionAge: String?
 
+    @Option(name: .of(.rollupSize), help: .of("How much of figures is kept.", "2GiB|1%|0", "2GiB"))
+    var rollupSize: String?
+
+    @Option(name: .of(.rollupAge), help: .of("How long figures are kept.", "70d|0", "ten times as long as spans"))
+    var rollupAge: String?
+
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
             .storage: storage, .dataDirectory: dataDirectory, .durability: durability,
-            .retentionSize: retentionSize, .retentionAge: retentionAge,
+            .retentionSize: retentionSize, .retentionAge: retentionAge, .rollupSize: rollupSize, .rollupAge: rollupAge,
         ]
         return values.compactMapValues { $0 }
     }

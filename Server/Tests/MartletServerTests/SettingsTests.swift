@@ -145,4 +145,14 @@ import Testing
         let reader = SettingsReader(flags: [:], environment: ["RETENTION_MAX_AGE": text])
         #expect(text.isEmpty || reader.errors.first?.contains("RETENTION_MAX_AGE") == true)
     }
+
+    @Test func `figures are kept for ten times as long as spans, unless something else is said`() {
+        #expect(SettingsReader(flags: [:], environment: [:]).settings.rollupAge == nil)
+        let flags: [SettingName: String] = [.rollupAge: "1d", .rollupSize: "5MiB"]
+        let settings = SettingsReader(flags: flags, environment: [:]).settings
+        #expect(settings.rollupAge == .seconds(86_400))
+        #expect(settings.rollupSize == .bytes(5 << 20))
+        let wrong = SettingsReader(flags: [.rollupAge: "soon"], environment: ["RETENTION_ROLLUP_MAX_BYTES": "much"])
+        #expect(wrong.errors.count == 2)
+    }
 }

@@ -1,12 +1,6 @@
 import EmbeddedStore
-import Foundation
 import HTTPTypes
-import Hummingbird
-import Logging
-import NIOCore
-import NIOEmbedded
 import SpanStorage
-import Synchronization
 import Testing
 import TraceModel
 
@@ -42,57 +36,12 @@ struct RouteTests {
         _ path: String,
         of spans: SpanBatch = RouteTests.spans(),
         basePath: String = ""
-    ) async throws -> Answer {
+    ) async throws -> RouteAnswer {
         let store = try EmbeddedStore.open(EmbeddedStoreConfiguration(directory: nil))
         if !spans.isEmpty { try await store.append(spans) }
-        let router = Router()
-        QueryRoutes(store: store, now: { Self.now }).add(to: router, basePath: basePath)
-        let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
-        let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test"))
-        let response = try await router.buildResponder().respond(
-            to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
-            context: BasicRequestContext(source: source)
-        )
-        let body = CollectedBody()
-        try await response.body.write(body)
+        let answer = try await routeAnswer(method, path, of: store, now: Self.now, basePath: basePath)
         await store.close()
-        return Answer(
-            status: response.status.code,
-            type: response.headers[.contentType],
-            headers: response.headers,
-            body: body.text
-        )
-    }
-
-    /// Takes what a route writes.
-    private final class CollectedBody: ResponseBodyWriter, Sendable {
-        private let bytes = Mutex(ByteBuffer())
-
-        var text: String { bytes.withLock { String(buffer: $0) } }
-
-        func write(_ buffer: ByteBuffer) {
-            bytes.withLock { _ = $0.writeImmutableBuffer(buffer) }
-        }
-
-        func write(contentsOf buffers: some Sequence<ByteBuffer>) {
-            for buffer in buffers { write(buffer) }
-        }
-
-        func finish(_ trailingHeaders: HTTPFields?) {}
-    }
-
-    struct Answer {
-        var status: Int
-        var type: String?
-        var headers: HTTPFields
-        var body: String
-
-        /// The ids of the traces in it, in order.
-        func traceIDs() throws -> [UInt64] {
-            let document = try JSONSerialization.jsonObject(with: Data(body.utf8)) as? [String: Any]
-            let data = try #require(document?["data"] as? [[String: Any]])
-            return data.compactMap { ($0["traceID"] as? String).flatMap { UInt64($0, radix: 16) } }
-        }
+        return answer
     }
 
     @Test func `services are listed and counted`() async throws {
@@ -173,8 +122,27 @@ struct RouteTests {
             "/api/metrics/errors?service=a&spanKind=z", 400,
             "unable to parse param 'spanKind': unsupported span kind: 'z'"
         ),
-        ("/api/metrics/latencies?service=a", 501, "metrics querying is currently disabled"),
-        ("/api/metrics/minstep", 501, "metrics querying is currently disabled"),
+        (
+            "/api/metrics/latencies?service=a", 400,
+            "unable to parse param 'quantile': strconv.ParseFloat: parsing \\\"\\\": invalid syntax"
+        ),
+        (
+            "/api/metrics/latencies?service=a&quantile=1.5", 400,
+            "unable to parse param 'quantile': must be greater than 0 and not greater than 1"
+        ),
+        ("/api/metrics/calls?service=a&step=0", 400, "unable to parse param 'step': must be greater than 0"),
+        (
+            "/api/metrics/calls?service=a&lookback=1h", 400,
+            "unable to parse param 'lookback': strconv.ParseInt: parsing \\\"1h\\\": invalid syntax"
+        ),
+        (
+            "/api/dependencies?endTs=abc", 400,
+            "unable to parse param 'endTs': strconv.ParseInt: parsing \\\"abc\\\": invalid syntax"
+        ),
+        (
+            "/api/dependencies?lookback=1h", 400,
+            "unable to parse param 'lookback': strconv.ParseInt: parsing \\\"1h\\\": invalid syntax"
+        ),
     ])
     func `an error is an envelope of JSON`(path: String, status: Int, words: String) async throws {
         let answer = try await answer(.get, path)

@@ -71,7 +71,13 @@ struct PendingChange: Sendable {
     /// No change.
     init() {}
 
+    /// The change's bytes: equal changes have equal bytes, however they came to be.
     func encode() -> [UInt8] {
+        let entries = self.entries.sorted { $0.number < $1.number }
+        let settled = self.settled.sorted { $0.number < $1.number }
+        let order = services.indices.sorted { services[$0] < services[$1] }
+        var numbers = [UInt64](repeating: 0, count: services.count)
+        for (number, service) in order.enumerated() { numbers[service] = UInt64(number) }
         var body: [UInt8] = []
         body.append(varint: mark)
         body.append(varint: next)
@@ -81,13 +87,13 @@ struct PendingChange: Sendable {
             body.append(littleEndian: arrival.time)
         }
         body.append(varint: UInt64(services.count))
-        for service in services {
-            let text = Array(service.utf8)
+        for service in order {
+            let text = Array(services[service].utf8)
             body.append(varint: UInt64(text.count))
             body.append(contentsOf: text)
         }
         body.append(varint: UInt64(entries.count))
-        for entry in entries { Self.encode(entry, into: &body) }
+        for entry in entries { Self.encode(entry, numbers, into: &body) }
         body.append(varint: UInt64(settled.count))
         for call in settled {
             body.append(varint: call.number)
@@ -100,7 +106,7 @@ struct PendingChange: Sendable {
         return bytes
     }
 
-    private static func encode(_ entry: Entry, into bytes: inout [UInt8]) {
+    private static func encode(_ entry: Entry, _ numbers: [UInt64], into bytes: inout [UInt8]) {
         let call = entry.call
         bytes.append(varint: entry.number)
         bytes.append(littleEndian: call.trace.high)
@@ -109,8 +115,8 @@ struct PendingChange: Sendable {
         bytes.append(littleEndian: call.parent)
         bytes.append(varint: UInt64(call.minute))
         bytes.append(varint: call.duration)
-        bytes.append(varint: UInt64(call.callee))
-        bytes.append(varint: UInt64(call.caller))
+        bytes.append(varint: numbers[Int(call.callee)])
+        bytes.append(varint: call.fit == .none ? 0 : numbers[Int(call.caller)])
         bytes.append(call.fit.rawValue | call.bestFit.rawValue << 2 | (call.isError ? 16 : 0))
     }
 

@@ -10,6 +10,8 @@ struct RollupQuestions: Sendable {
     let catalogue: Catalogue
     /// The time, in nanoseconds since 1970.
     let now: @Sendable () -> UInt64
+    /// How long calls wait for their caller.
+    let waitNanoseconds: UInt64
 
     /// Figures of spans over time.
     func rates(_ query: RateQuery) throws(SpanStoreError) -> SpanRates {
@@ -55,7 +57,7 @@ struct RollupQuestions: Sendable {
         let indexes = parts.map(\.index)
         var resolution = CallResolution(state.pending)
         for index in indexes { resolution.resolvePending(among: index) }
-        let older = OlderCallers(segments, before: now())
+        let older = OlderCallers(segments, since: now(), less: waitNanoseconds)
         for (place, part) in parts.enumerated() where !part.openCalls.isEmpty {
             let others = indexes.indices.filter { $0 != place }.map { indexes[$0] }
             resolution.resolve(part, among: others + state.recent.reversed()) { older.candidates($0, $1) }

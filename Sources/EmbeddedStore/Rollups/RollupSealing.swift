@@ -4,8 +4,6 @@ import TraceModel
 
 /// Works out what a seal contributes to the rollups; by the sealer's thread, for one head after the other.
 final class RollupSealing: Sendable {
-    /// A call whose caller has not come after so long is given up.
-    static let waitNanoseconds: UInt64 = 15 * 60_000_000_000
     /// So many calls may wait; then the oldest make room.
     static let waitingMax = 100_000
     /// Callers are looked for in so many segments besides those of which an index is in memory.
@@ -15,10 +13,13 @@ final class RollupSealing: Sendable {
 
     private let view: StoreView
     private let numbers: RollupNumbers
+    private let waitNanoseconds: UInt64
 
-    init(_ view: StoreView, numbers: RollupNumbers) {
+    /// Calls wait for so many nanoseconds.
+    init(_ view: StoreView, numbers: RollupNumbers, waitNanoseconds: UInt64) {
         self.view = view
         self.numbers = numbers
+        self.waitNanoseconds = waitNanoseconds
     }
 
     /// What is to be written together with the segment of some spans, and with those that are counted but not stored.
@@ -29,13 +30,13 @@ final class RollupSealing: Sendable {
         var resolution = CallResolution(state.pending)
         for index in indexes { resolution.resolvePending(among: index) }
         var table = RollupTable()
-        let older = OlderCallers(segments, before: time)
+        let older = OlderCallers(segments, since: time, less: waitNanoseconds)
         for (place, part) in parts.enumerated() {
             if place == 0 { table = part.table } else { table.merge(part.table) }
             let others = indexes.indices.filter { $0 != place }.map { indexes[$0] }
             resolution.resolve(part, among: others + state.recent.reversed()) { older.candidates($0, $1) }
         }
-        var mark = time > Self.waitNanoseconds ? state.pending.mark(before: time - Self.waitNanoseconds) : 0
+        var mark = time > waitNanoseconds ? state.pending.mark(before: time - waitNanoseconds) : 0
         let excess = state.pending.count + resolution.unsettledCount - Self.waitingMax
         // More than must go at once goes at once: looking for the oldest costs as much for one as for many.
         if excess > 0 { mark = max(mark, state.pending.mark(oldest: excess + Self.waitingMax / 10)) }
@@ -88,9 +89,9 @@ final class RollupNumbers: Sendable {
 struct OlderCallers {
     private let segments: [Segment]
 
-    /// The segments among some in which a caller may be that had come no longer before a time than calls wait.
-    init(_ segments: [Segment], before time: UInt64) {
-        let oldest = time > RollupSealing.waitNanoseconds ? time - RollupSealing.waitNanoseconds : 0
+    /// The segments among some that were sealed no longer before a time than calls wait.
+    init(_ segments: [Segment], since time: UInt64, less waitNanoseconds: UInt64) {
+        let oldest = time > waitNanoseconds ? time - waitNanoseconds : 0
         let newest = segments.filter { $0.origin.sealedAt >= oldest }.sorted { $0.origin.sealedAt > $1.origin.sealedAt }
         self.segments = Array(newest.prefix(RollupSealing.searchedSegmentsMax))
     }

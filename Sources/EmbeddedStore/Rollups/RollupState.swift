@@ -58,6 +58,17 @@ struct RollupState: Sendable {
         rows += new
     }
 
+    /// What an operator may want to know.
+    var statistics: RollupStatistics {
+        var statistics = RollupStatistics()
+        statistics.bytes = UInt64(byteCount)
+        statistics.rows = UInt64(rows.count)
+        statistics.damagedRows = UInt64(damagedRows.count)
+        statistics.waitingCalls = UInt64(pending.count)
+        statistics.droppedCalls = droppedCalls
+        return statistics
+    }
+
     /// Bytes of all figures.
     var byteCount: Int { rows.reduce(0) { $0 + $1.byteCount } }
 }

@@ -20,13 +20,9 @@ extension RollupTable {
         var plain: [UInt8] = []
         let base = minutes?.lowerBound ?? 0
         plain.append(varint: UInt64(base))
-        plain.append(varint: UInt64(strings.count - 1))
-        for ref in 1..<Swift.max(1, strings.count) {
-            plain.append(varint: UInt64(strings.range(StringRef(ref)).count))
-        }
-        plain.append(contentsOf: strings.arena)
-        encodeSeries(base: base, into: &plain)
-        encodeEdges(base: base, into: &plain)
+        let numbers = encodeStrings(into: &plain)
+        encodeSeries(base: base, numbers, into: &plain)
+        encodeEdges(base: base, numbers, into: &plain)
         let packed = Compressor().compress(plain)
         var body: [UInt8] = []
         body.append(varint: UInt64(plain.count))
@@ -37,10 +33,27 @@ extension RollupTable {
         return bytes
     }
 
-    private func encodeSeries(base: UInt32, into bytes: inout [UInt8]) {
+    /// Writes the strings in the order of their bytes, so that equal tables have equal bytes, however they came to be;
+    /// returns their numbers by ref.
+    private func encodeStrings(into bytes: inout [UInt8]) -> [UInt64] {
+        var numbers = [UInt64](repeating: 0, count: strings.count)
+        let order = (1..<Swift.max(1, strings.count)).sorted { left, right in
+            let one = strings.arena[strings.range(StringRef(left))]
+            return one.lexicographicallyPrecedes(strings.arena[strings.range(StringRef(right))])
+        }
+        bytes.append(varint: UInt64(order.count))
+        for (number, ref) in order.enumerated() {
+            numbers[ref] = UInt64(number) + 1
+            bytes.append(varint: UInt64(strings.range(StringRef(ref)).count))
+        }
+        for ref in order { bytes.append(contentsOf: strings.arena[strings.range(StringRef(ref))]) }
+        return numbers
+    }
+
+    private func encodeSeries(base: UInt32, _ numbers: [UInt64], into bytes: inout [UInt8]) {
         let keys = series.keys.sorted { left, right in
-            if left.service != right.service { return left.service < right.service }
-            if left.name != right.name { return left.name < right.name }
+            if left.service != right.service { return numbers[Int(left.service)] < numbers[Int(right.service)] }
+            if left.name != right.name { return numbers[Int(left.name)] < numbers[Int(right.name)] }
             if left.form != right.form { return left.form < right.form }
             return left.minute < right.minute
         }
@@ -51,7 +64,7 @@ extension RollupTable {
             let groups = runs(of: keys[service]) { $0.name == $1.name && $0.form == $1.form }
             body.append(varint: UInt64(groups.count))
             for group in groups {
-                body.append(varint: UInt64(keys[group.lowerBound].name))
+                body.append(varint: numbers[Int(keys[group.lowerBound].name)])
                 body.append(keys[group.lowerBound].form)
                 body.append(varint: UInt64(group.count))
                 var last = base
@@ -61,23 +74,23 @@ extension RollupTable {
                     (series[key] ?? DurationHistogram()).encode(into: &body)
                 }
             }
-            bytes.append(varint: UInt64(keys[service.lowerBound].service))
+            bytes.append(varint: numbers[Int(keys[service.lowerBound].service)])
             bytes.append(varint: UInt64(body.count))
             bytes.append(contentsOf: body)
         }
     }
 
-    private func encodeEdges(base: UInt32, into bytes: inout [UInt8]) {
+    private func encodeEdges(base: UInt32, _ numbers: [UInt64], into bytes: inout [UInt8]) {
         let keys = edges.keys.sorted { left, right in
-            if left.caller != right.caller { return left.caller < right.caller }
-            if left.callee != right.callee { return left.callee < right.callee }
+            if left.caller != right.caller { return numbers[Int(left.caller)] < numbers[Int(right.caller)] }
+            if left.callee != right.callee { return numbers[Int(left.callee)] < numbers[Int(right.callee)] }
             return left.minute < right.minute
         }
         let groups = runs(of: keys[...]) { $0.caller == $1.caller && $0.callee == $1.callee }
         bytes.append(varint: UInt64(groups.count))
         for group in groups {
-            bytes.append(varint: UInt64(keys[group.lowerBound].caller))
-            bytes.append(varint: UInt64(keys[group.lowerBound].callee))
+            bytes.append(varint: numbers[Int(keys[group.lowerBound].caller)])
+            bytes.append(varint: numbers[Int(keys[group.lowerBound].callee)])
             bytes.append(varint: UInt64(group.count))
             var last = base
             for key in keys[group] {

@@ -137,3 +137,20 @@ public struct ServiceEdge: Sendable, Equatable {
     /// How many calls there are.
     public var calls: UInt64 { durations.count }
 }
+
+/// What there is of figures, as far as an operator may want to know.
+public struct RollupStatistics: Sendable {
+    /// Bytes that they take on the disk.
+    public var bytes: UInt64 = 0
+    /// Rows that they are in.
+    public var rows: UInt64 = 0
+    /// Rows of these whose bytes do not hold together; answers do without them.
+    public var damagedRows: UInt64 = 0
+    /// Calls whose caller has not come.
+    public var waitingCalls: UInt64 = 0
+    /// Calls since the start whose caller did not come in time, or that had to make room: they make no edge.
+    public var droppedCalls: UInt64 = 0
+
+    /// All zero.
+    public init() {}
+}

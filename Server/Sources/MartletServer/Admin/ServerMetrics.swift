@@ -197,6 +197,17 @@ struct ServerMetrics {
         let evicted = "martlet_store_evicted_spans_total"
         text.begin(evicted, .counter, "Stored spans that are not there any more, by reason.")
         for (reason, spans) in store.evicted.byReason { text.sample(evicted, [("reason", reason)], spans) }
+        let rollups = store.rollups
+        text.add("martlet_rollup_bytes", .gauge, "Bytes of the figures of spans.", rollups.bytes)
+        text.add("martlet_rollup_rows", .gauge, "Rows of the catalogue that they are in.", rollups.rows)
+        text.add("martlet_rollup_damaged_rows", .gauge, "Rows of these that cannot be read.", rollups.damagedRows)
+        text.add("martlet_rollup_waiting_calls", .gauge, "Calls whose caller has not come.", rollups.waitingCalls)
+        text.add(
+            "martlet_rollup_calls_without_caller_total",
+            .counter,
+            "Calls whose caller did not come in time.",
+            rollups.droppedCalls
+        )
         text.add("martlet_store_replayed_spans", .gauge, "Spans read from the log at the start.", store.replayedSpans)
     }
 

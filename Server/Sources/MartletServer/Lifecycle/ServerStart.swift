@@ -59,18 +59,30 @@ struct ServerStart {
         by settings: ServerSettings
     ) -> EmbeddedStoreConfiguration {
         var configuration = unbounded
-        switch settings.retentionSize {
-        case .unbounded: configuration.storeBytesMax = .max
-        case .bytes(let bytes): configuration.storeBytesMax = bytes
-        case .shareOfDisk(let share):
-            if let directory = configuration.directory, let size = EmbeddedStore.diskSize(near: directory) {
-                configuration.storeBytesMax = Int(Double(size) * share)
-            }
+        let directory = configuration.directory
+        if let bytes = bytes(settings.retentionSize, in: directory) { configuration.storeBytesMax = bytes }
+        if directory != nil || settings.rollupSize != ServerSettings().rollupSize,
+            let bytes = bytes(settings.rollupSize, in: directory)
+        {
+            configuration.rollupBytesMax = bytes
         }
-        if case .seconds(let seconds) = settings.retentionAge {
-            configuration.ageMaxNanoseconds = UInt64(seconds) * 1_000_000_000
-        }
+        configuration.ageMaxNanoseconds = nanoseconds(settings.retentionAge)
+        configuration.rollupAgeMaxNanoseconds =
+            settings.rollupAge.map(nanoseconds) ?? configuration.ageMaxNanoseconds.map { $0 * 10 }
         return configuration
+    }
+
+    /// A size in bytes; nil if it is a share of a disk and there is none.
+    private static func bytes(_ size: RetentionSize, in directory: String?) -> Int? {
+        switch size {
+        case .unbounded: .max
+        case .bytes(let bytes): bytes
+        case .shareOfDisk(let share): directory.flatMap(EmbeddedStore.diskSize(near:)).map { Int(Double($0) * share) }
+        }
+    }
+
+    private static func nanoseconds(_ age: RetentionAge) -> UInt64? {
+        if case .seconds(let seconds) = age { UInt64(seconds) * 1_000_000_000 } else { nil }
     }
 
     /// Takes over the query port.

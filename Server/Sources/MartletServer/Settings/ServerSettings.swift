@@ -66,6 +66,10 @@ public struct ServerSettings: Sendable {
     public var retentionSize = RetentionSize.shareOfDisk(0.8)
     /// How long stored spans are kept.
     public var retentionAge = RetentionAge.seconds(7 * 86_400)
+    /// How many bytes the figures of spans may take; in memory the store's own bound holds instead of a share of a disk.
+    public var rollupSize = RetentionSize.bytes(2 << 30)
+    /// How long the figures of spans are kept; nil is ten times as long as the spans.
+    public var rollupAge: RetentionAge?
 
     /// How likely clients that ask are told to sample a trace, 0 to 1.
     public var samplingProbability = 1.0

@@ -24,6 +24,8 @@ public enum SettingName: String, CaseIterable, Sendable {
     case durability = "durability"
     case retentionSize = "retention.max-bytes"
     case retentionAge = "retention.max-age"
+    case rollupSize = "retention.rollup-max-bytes"
+    case rollupAge = "retention.rollup-max-age"
     case samplingProbability = "sampling.default-sampling-probability"
     case samplingFile = "sampling.strategies-file"
     case samplingReloadInterval = "sampling.strategies-reload-interval"

@@ -121,23 +121,29 @@ public struct SettingsReader {
     }
 
     private mutating func readRetention() {
-        if let said = said(.retentionSize) {
-            if let size = RetentionSize(parsing: said.value) {
-                settings.retentionSize = size
-            } else {
-                fail(
-                    said,
-                    "\"\(said.value)\" is not a size; expected for example 20GiB, 80% of the disk, or 0 for no bound"
-                )
-            }
+        if let size = size(.retentionSize) { settings.retentionSize = size }
+        if let age = age(.retentionAge) { settings.retentionAge = age }
+        if let size = size(.rollupSize) { settings.rollupSize = size }
+        if let age = age(.rollupAge) { settings.rollupAge = age }
+    }
+
+    private mutating func size(_ name: SettingName) -> RetentionSize? {
+        guard let said = said(name) else { return nil }
+        let size = RetentionSize(parsing: said.value)
+        if size == nil {
+            fail(
+                said,
+                "\"\(said.value)\" is not a size; expected for example 20GiB, 80% of the disk, or 0 for no bound"
+            )
         }
-        if let said = said(.retentionAge) {
-            if let age = RetentionAge(parsing: said.value) {
-                settings.retentionAge = age
-            } else {
-                fail(said, "\"\(said.value)\" is not an age; expected for example 168h, 7d, or 0 for no bound")
-            }
-        }
+        return size
+    }
+
+    private mutating func age(_ name: SettingName) -> RetentionAge? {
+        guard let said = said(name) else { return nil }
+        let age = RetentionAge(parsing: said.value)
+        if age == nil { fail(said, "\"\(said.value)\" is not an age; expected for example 168h, 7d, or 0 for no bound") }
+        return age
     }
 
     private mutating func readJaegerStorageType(_ type: String) {

@@ -10,26 +10,4 @@ extension QueryRoutes {
         do { _ = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
         throw QueryError(status: .internalServerError, message: "archive span storage was not configured")
     }
-
-    /// `GET /api/metrics/…`: no figures of calls and latencies are kept.
-    func metrics(_ question: Question) async throws(QueryError) -> Response {
-        if question.parameters["service"].isEmpty {
-            throw .badRequest("unable to parse param 'service': please provide at least one service name")
-        }
-        for kind in question.parameters.all("spanKind") where !Self.metricKinds.contains(kind) {
-            throw .badRequest("unable to parse param 'spanKind': unsupported span kind: '\(kind)'")
-        }
-        throw Self.noMetrics
-    }
-
-    /// `GET /api/metrics/minstep`: the finest step of figures that are not kept.
-    func metricsStep(_ question: Question) async throws(QueryError) -> Response {
-        throw Self.noMetrics
-    }
-
-    private static let noMetrics =
-        QueryError(status: .notImplemented, message: "metrics querying is currently disabled")
-    private static let metricKinds: Set<String> = [
-        "unspecified", "internal", "server", "client", "producer", "consumer",
-    ]
 }

@@ -1,27 +1,32 @@
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
 /// A moment as people write it, in UTC: `2026-11-23T20:27:03.125Z`.
-struct UTCTime: CustomStringConvertible {
+public struct UTCTime: CustomStringConvertible, Sendable {
     /// Nanoseconds since 1970.
-    var nanoseconds: UInt64
+    public var nanoseconds: UInt64
 
-    /// Now, to the microsecond.
-    static var now: UTCTime {
-        UTCTime(nanoseconds: UInt64(max(0, Date().timeIntervalSince1970 * 1_000_000)) * 1000)
+    /// A moment so many nanoseconds after the beginning of 1970.
+    public init(nanoseconds: UInt64) { self.nanoseconds = nanoseconds }
+
+    /// With milliseconds, always.
+    public var description: String {
+        "\(wholeSeconds).\(padded(Int(nanoseconds / 1_000_000 % 1000), 3))Z"
     }
 
-    var description: String {
+    /// With 3, 6 or 9 digits of a second, as many as it takes, or none: RFC 3339 as protobuf's JSON has it.
+    public var shortest: String {
+        let rest = Int(nanoseconds % 1_000_000_000)
+        if rest == 0 { return "\(wholeSeconds)Z" }
+        if rest % 1_000_000 == 0 { return "\(wholeSeconds).\(padded(rest / 1_000_000, 3))Z" }
+        if rest % 1_000 == 0 { return "\(wholeSeconds).\(padded(rest / 1_000, 6))Z" }
+        return "\(wholeSeconds).\(padded(rest, 9))Z"
+    }
+
+    private var wholeSeconds: String {
         let seconds = Int(nanoseconds / 1_000_000_000)
         let (year, month, day) = Self.date(daysSince1970: seconds / 86_400)
         let clock = seconds % 86_400
-        let milliseconds = Int(nanoseconds / 1_000_000 % 1000)
         let date = "\(year)-\(padded(month))-\(padded(day))"
         let time = "\(padded(clock / 3600)):\(padded(clock / 60 % 60)):\(padded(clock % 60))"
-        return "\(date)T\(time).\(padded(milliseconds, 3))Z"
+        return "\(date)T\(time)"
     }
 
     // The Gregorian calendar repeats every 400 years; years are counted from March, so that leap days come last.
