@@ -197,14 +197,21 @@ public final class EmbeddedStore: SpanStore {
         }
     }
 
+    // A thread holds on to what it was given for a moment after it has answered. That must not be the catalogue: it
+    // would end its use of the files behind the back of whoever opens them next.
+
     public func spanRates(_ query: RateQuery) async throws(SpanStoreError) -> SpanRates {
-        let questions = rollups
-        return try await threads.run(.standard) { _ throws(SpanStoreError) in try questions.rates(query) }
+        try await threads.run(.standard) { [weak self] _ throws(SpanStoreError) in
+            guard let self else { throw .closed }
+            return try self.rollups.rates(query)
+        }
     }
 
     public func dependencies(in window: Range<UInt64>) async throws(SpanStoreError) -> [ServiceEdge] {
-        let questions = rollups
-        return try await threads.run(.standard) { _ throws(SpanStoreError) in try questions.dependencies(in: window) }
+        try await threads.run(.standard) { [weak self] _ throws(SpanStoreError) in
+            guard let self else { throw .closed }
+            return try self.rollups.dependencies(in: window)
+        }
     }
 
     public func attributeKeys(

@@ -1,5 +1,6 @@
 import SpanStorage
 import Testing
+import TraceModel
 
 @testable import MartletServer
 

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import TraceModel
 
 /// Port 14269: `/` says whether the server is up, `/metrics` what it does, `/ledger` what became of all spans,
 /// `/version` what it is.

@@ -1,5 +1,6 @@
 import Receivers
 import SpanStorage
+import TraceModel
 
 /// What `/metrics` tells.
 ///

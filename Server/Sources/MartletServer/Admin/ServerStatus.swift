@@ -1,4 +1,5 @@
 import Synchronization
+import TraceModel
 
 /// How far the server is, for those who look at it from outside.
 final class ServerStatus: Sendable {

@@ -5,6 +5,7 @@ import NIOCore
 import NIOPosix
 import Sampling
 import SpanStorage
+import TraceModel
 
 /// The parts of a running server.
 ///

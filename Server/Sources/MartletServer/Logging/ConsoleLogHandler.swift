@@ -1,4 +1,5 @@
 import Logging
+import TraceModel
 
 #if canImport(Darwin)
 import Darwin

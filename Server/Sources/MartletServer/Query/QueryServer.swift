@@ -6,6 +6,7 @@ import NIOCore
 import NIOPosix
 import QueryAPI
 import SpanStorage
+import TraceModel
 
 /// Port 16686: the query API and the web UI, on Hummingbird's router.
 ///

@@ -66,7 +66,7 @@ public struct ServerSettings: Sendable {
     public var retentionSize = RetentionSize.shareOfDisk(0.8)
     /// How long stored spans are kept.
     public var retentionAge = RetentionAge.seconds(7 * 86_400)
-    /// How many bytes the figures of spans may take; in memory the store's own bound holds instead of a share of a disk.
+    /// How many bytes the figures of spans may take; in memory the store's own bound holds unless something is said.
     public var rollupSize = RetentionSize.bytes(2 << 30)
     /// How long the figures of spans are kept; nil is ten times as long as the spans.
     public var rollupAge: RetentionAge?

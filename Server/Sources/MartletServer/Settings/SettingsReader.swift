@@ -142,7 +142,9 @@ public struct SettingsReader {
     private mutating func age(_ name: SettingName) -> RetentionAge? {
         guard let said = said(name) else { return nil }
         let age = RetentionAge(parsing: said.value)
-        if age == nil { fail(said, "\"\(said.value)\" is not an age; expected for example 168h, 7d, or 0 for no bound") }
+        if age == nil {
+            fail(said, "\"\(said.value)\" is not an age; expected for example 168h, 7d, or 0 for no bound")
+        }
         return age
     }
 

@@ -38,8 +38,8 @@ struct MetricsQuery: Sendable {
         let points = (range.upperBound - range.lowerBound) / step
         if points > UInt64(Self.pointsMax) {
             throw .badRequest(
-                "unable to parse param 'step': \(points) points from start to end are more than \(Self.pointsMax): choose a "
-                    + "longer step or a shorter lookback"
+                "unable to parse param 'step': \(points) points from start to end are more than \(Self.pointsMax): "
+                    + "choose a longer step or a shorter lookback"
             )
         }
     }

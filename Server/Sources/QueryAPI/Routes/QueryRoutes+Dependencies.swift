@@ -17,7 +17,11 @@ extension QueryRoutes {
         let start = end > nanoseconds(lookback) ? end - nanoseconds(lookback) : 0
         let edges: [ServiceEdge]
         // A window that ends before it begins has nothing in it, as with a search.
-        do { edges = lookback <= 0 ? [] : try await store.dependencies(in: start..<end) } catch { throw QueryError(error) }
+        do {
+            edges = lookback <= 0 ? [] : try await store.dependencies(in: start..<end)
+        } catch {
+            throw QueryError(error)
+        }
         var json = JSONWriter(isIndented: parameters.isIndented)
         json.beginEnvelope()
         json.beginArray()

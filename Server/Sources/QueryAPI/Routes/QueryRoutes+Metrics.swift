@@ -43,8 +43,8 @@ extension QueryRoutes {
         if isOverflow || additions > MetricsQuery.additionsMax {
             throw .badRequest(
                 "unable to parse param 'ratePer': \(rates.series.count) series of \(query.points.count) points over "
-                    + "\(minutes) minutes each are too much for one answer: choose a shorter ratePer, a longer step or fewer "
-                    + "services"
+                    + "\(minutes) minutes each are too much for one answer: choose a shorter ratePer, a longer step or "
+                    + "fewer services"
             )
         }
         var json = JSONWriter(isIndented: question.parameters.isIndented)
