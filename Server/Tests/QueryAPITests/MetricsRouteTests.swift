@@ -57,7 +57,7 @@ import TraceModel
     }
 
     @Test func `of the present minute only what has passed of it counts`() async throws {
-        let path = "/api/metrics/calls?service=shop&lookback=1&step=1000&ratePer=60000"
+        let path = "/api/metrics/calls?service=shop&lookback=1000&step=1000&ratePer=60000"
         let answer = try await answer(path, now: Self.now - Self.minute / 2)
         // Six spans in the minute before, and three of the six that the test has put into the present one are still
         // to come: the figures cannot know that.
