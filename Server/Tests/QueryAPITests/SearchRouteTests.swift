@@ -7,7 +7,7 @@ import TraceModel
 
 /// What a search tells beyond Jaeger's.
 extension RouteTests {
-    private func document(_ answer: Answer) throws -> [String: Any] {
+    private func document(_ answer: RouteAnswer) throws -> [String: Any] {
         try #require(try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any])
     }
 
