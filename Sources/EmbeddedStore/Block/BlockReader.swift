@@ -113,6 +113,16 @@ final class BlockReader: Sendable {
         return page
     }
 
+    /// The sections that do not have their checksums, in words.
+    func damagedSections() -> [String] {
+        directory.sections.compactMap { place in
+            let range = Int(place.offset)..<Int(place.offset + place.length)
+            let file = self.file
+            if checksum(file.bytes.extracting(range)) == place.checksum { return nil }
+            return "section \(place.kind).\(place.index) does not have its checksum"
+        }
+    }
+
     /// The error for a part of the file that does not hold together.
     func damaged(_ part: String) -> SpanStoreError { .damaged("\(path): the \(part) is damaged") }
 

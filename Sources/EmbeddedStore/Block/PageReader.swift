@@ -59,6 +59,9 @@ struct PageReader {
     /// Whether the page has a column of this number; one of zeros is left out.
     func has(_ number: UInt32) -> Bool { places[number] != nil }
 
+    /// The numbers of the columns that are there, and their bytes.
+    var columnSizes: [(number: UInt32, bytes: Int)] { places.map { ($0.key, $0.value.count) } }
+
     /// The values of a column that something else determines.
     private func values(of derived: DerivedColumn, _ column: UInt32, count: Int) throws(SpanStoreError) -> [UInt64] {
         let keys: [UInt64]

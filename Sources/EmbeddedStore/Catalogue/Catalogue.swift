@@ -159,6 +159,23 @@ final class Catalogue: Sendable {
         try connection.run("DELETE FROM pin WHERE trace_high = ? AND trace_low = ?", [.bits(id.high), .bits(id.low)])
     }
 
+    /// Writes a copy of the whole catalogue, as it is at one moment, into a new file.
+    func copy(to path: String) throws(SpanStoreError) {
+        do {
+            try lock.withLock { _ throws(SQLiteError) in
+                _ = try connection.run("VACUUM INTO ?", [.text(path)])
+            }
+        } catch {
+            if error.code == SQLiteError.full { throw .diskFull(path: path) }
+            throw .io("cannot copy the catalogue to \(path): \(error.message)")
+        }
+    }
+
+    /// What SQLite finds wrong with the database's file.
+    func integrityProblems() throws(SpanStoreError) -> [String] {
+        try rows("PRAGMA integrity_check").map(\.[0].string).filter { $0 != "ok" }.map { "\(path): \($0)" }
+    }
+
     /// Bytes of the database's file, without its own log.
     func byteCount() throws(SpanStoreError) -> Int {
         let sizes = try rows("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")

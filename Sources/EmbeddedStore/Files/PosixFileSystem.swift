@@ -49,6 +49,9 @@ struct PosixFileSystem: FileSystem {
         guard Glibc.rename(path, newPath) == 0 else { throw .last("rename", path) }
     }
 
+    /// Gives a file a second name; false if the disk does not let it.
+    func link(_ path: String, _ newPath: String) -> Bool { Glibc.link(path, newPath) == 0 }
+
     func remove(_ path: String) throws(FileError) {
         guard unlink(path) == 0 else { throw .last("delete", path) }
     }

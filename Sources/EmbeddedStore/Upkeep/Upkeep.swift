@@ -109,6 +109,9 @@ final class Upkeep: Sendable {
         }
     }
 
+    /// Does some work between two steps of whatever is under way.
+    func perform(_ work: @escaping @Sendable () -> Void) { thread.run(work) }
+
     /// Returns when nothing is under way any more.
     func close() async {
         state.withLock { $0.isClosed = true }
