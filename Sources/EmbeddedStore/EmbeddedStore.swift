@@ -177,6 +177,19 @@ public final class EmbeddedStore: SpanStore {
         }
     }
 
+    public func tracePage(
+        _ id: TraceID,
+        after place: TracePage.Place?,
+        limit: Int
+    ) async throws(SpanStoreError) -> TracePage? {
+        guard (1...TracePage.spansMax).contains(limit) else {
+            throw .query("a page has between 1 and \(TracePage.spansMax) spans, not \(limit)")
+        }
+        return try await threads.run(.standard) { [view] _ throws(SpanStoreError) in
+            try TracePager(id, view.sources()).page(after: place, limit: limit)
+        }
+    }
+
     public func findTraces(_ query: TraceQuery) async throws(SpanStoreError) -> FoundTraces {
         try query.validate()
         return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in

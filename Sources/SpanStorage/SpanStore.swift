@@ -22,6 +22,16 @@ public protocol SpanStore: Sendable {
     /// All spans of a trace in the order of their start, or nil if there are none.
     func trace(_ id: TraceID) async throws(SpanStoreError) -> SpanBatch?
 
+    /// The spans of a trace, page by page, in the order of their start: the first `limit` (1 to `TracePage.spansMax`)
+    /// after a place, which is the `next` of the page before; nil if there is no such trace.
+    ///
+    /// A trace of any size is read in the memory of one page. Spans that come in meanwhile are on the pages behind.
+    func tracePage(
+        _ id: TraceID,
+        after place: TracePage.Place?,
+        limit: Int
+    ) async throws(SpanStoreError) -> TracePage?
+
     /// The first traces that match in the order asked for, whole: exact, as a scan of everything would find them.
     ///
     /// What does not fit into the query's budget is marked as a partial answer. Throws `.query` if the question makes

@@ -23,6 +23,9 @@ protocol SpanSource: Sendable {
     /// Adds what this source has of some traces to their summaries.
     func summarize(_ summaries: inout TraceSummaries) throws(SpanStoreError)
 
+    /// Its spans of a trace, in runs that are read at one go.
+    func runs(of id: TraceID) throws(SpanStoreError) -> [TracePager.Run]
+
     /// Counts its attributes; returns why it ended before its end, if it did.
     func count(_ census: inout AttributeCensus, _ meter: inout QueryMeter) throws(SpanStoreError)
         -> PartialAnswer.Reason?
