@@ -7,8 +7,8 @@ import Synchronization
 /// an operation finds the disk full, the file is given up, and from then on nothing is taken in until the file could be
 /// made again and there is as much room once more beside it.
 final class DiskReserve: Sendable {
-    /// Bytes of the file, where the disk is large enough that it does not hurt.
-    static let bytesMax = 32 << 20
+    /// Bytes of the file, where the disk is large enough that it does not hurt: a segment and the catalogue's pages.
+    static let bytesMax = 4 << 20
     private static let bytesMin = 128 << 10
 
     private let files: any FileSystem

@@ -4,6 +4,7 @@ import TraceModel
 extension Segment {
     /// The spans of a trace that have one of some ids, as callers of others.
     func callers(_ trace: TraceID, ids: Set<UInt64>) throws(SpanStoreError) -> [CallerCandidate] {
+        guard block.mayContain(trace) else { return [] }
         let table = try block.traces()
         guard let number = table.number(of: trace) else { return [] }
         let rows = try table.rows(number)
