@@ -94,14 +94,14 @@ final class HeadChunk: SpanSource {
             var matches = PartMatches()
             let spans = chunk.batch.spans
             matches.scannedSpans = spans.count
+            let rows = filter.rows(in: chunk.batch)
             var found: Set<TraceID> = []
             var last: TraceID?
-            for row in 0..<spans.count where window.contains(spans.starts[row]) {
+            for row in rows.indices where rows[row] && window.contains(spans.starts[row]) {
                 let id = spans.traceID(row)
-                if id != last, filter.matches(row, in: chunk.batch) {
-                    found.insert(id)
-                    last = id
-                }
+                if id == last { continue }
+                found.insert(id)
+                last = id
             }
             if found.isEmpty { return matches }
             let traces = chunk.traces

@@ -107,3 +107,42 @@ public indirect enum PreparedFilter: Sendable {
         }
     }
 }
+
+extension PreparedFilter {
+    /// For each span of the batch whether it satisfies the filter: what `matches` says, column by column, for whoever
+    /// asks about all of them.
+    public func rows(in batch: borrowing SpanBatch) -> [Bool] {
+        switch self {
+        case .constant(let value): return [Bool](repeating: value, count: batch.count)
+        case .and(let parts):
+            var all = [Bool](repeating: true, count: batch.count)
+            for part in parts {
+                let own = part.rows(in: batch)
+                var any = false
+                for row in all.indices {
+                    all[row] = all[row] && own[row]
+                    any = any || all[row]
+                }
+                if !any { return all }
+            }
+            return all
+        case .or(let parts):
+            var some = [Bool](repeating: false, count: batch.count)
+            for part in parts {
+                let own = part.rows(in: batch)
+                for row in some.indices { some[row] = some[row] || own[row] }
+            }
+            return some
+        case .not(let part): return part.rows(in: batch).map { !$0 }
+        case .resource(let numbers):
+            return batch.spans.resources.map { Int($0) < numbers.count && numbers[Int($0)] }
+        case .name(let ref): return batch.spans.names.map { $0 == ref }
+        case .kind(let kind): return batch.spans.kinds.map { $0 == kind }
+        case .status(let status): return batch.spans.statuses.map { $0 == status }
+        case .durationAtLeast(let least): return batch.spans.durations.map { $0 >= least }
+        case .durationAtMost(let most): return batch.spans.durations.map { $0 <= most }
+        case .tag(let tag): return tag.rows(in: batch)
+        case .rows(let rows): return rows
+        }
+    }
+}

@@ -60,6 +60,48 @@ public struct PreparedTag: Sendable {
                 if value.matches(batch.spanAttributes.types[index], batch.spanAttributes.values[index]) { return true }
             }
         }
+        return matchesEvent(of: span, in: batch)
+    }
+
+    /// What `matches` says of each span.
+    func rows(in batch: borrowing SpanBatch) -> [Bool] {
+        var rows = [Bool](repeating: false, count: batch.count)
+        if let kind, kind != .unspecified {
+            for row in rows.indices where batch.spans.kinds[row] == kind { rows[row] = true }
+        }
+        if !statuses.isEmpty {
+            for row in rows.indices where statuses.contains(batch.spans.statuses[row]) { rows[row] = true }
+        }
+        if resources.contains(true) {
+            for row in rows.indices {
+                let resource = Int(batch.spans.resources[row])
+                if resource < resources.count, resources[resource] { rows[row] = true }
+            }
+        }
+        if scopes.contains(true) {
+            for row in rows.indices {
+                let scope = Int(batch.spans.scopes[row])
+                if scope < scopes.count, scopes[scope] { rows[row] = true }
+            }
+        }
+        if let key { readAttributes(of: key, batch, &rows) }
+        if !batch.events.names.isEmpty {
+            for row in rows.indices where !rows[row] { rows[row] = matchesEvent(of: row, in: batch) }
+        }
+        return rows
+    }
+
+    private func readAttributes(of key: StringRef, _ batch: borrowing SpanBatch, _ rows: inout [Bool]) {
+        var row = 0
+        for index in batch.spanAttributes.keys.indices where batch.spanAttributes.keys[index] == key {
+            while row < rows.count, Int(batch.spanAttributes.ends[row]) <= index { row += 1 }
+            // Attributes beyond the last row are those of a span that is still open.
+            if row >= rows.count { return }
+            if value.matches(batch.spanAttributes.types[index], batch.spanAttributes.values[index]) { rows[row] = true }
+        }
+    }
+
+    private func matchesEvent(of span: Int, in batch: borrowing SpanBatch) -> Bool {
         if key == nil && eventName == nil { return false }
         for event in batch.events.range(span) {
             if let eventName, batch.events.names[event] == eventName { return true }
