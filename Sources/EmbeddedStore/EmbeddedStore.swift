@@ -157,6 +157,10 @@ public final class EmbeddedStore: SpanStore {
         queue.add(BatchQueue.Entry(batch: batch, completion: completion))
     }
 
+    public func count(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void) {
+        append(batch.forCounting(), completion: completion)
+    }
+
     public func services() async throws(SpanStoreError) -> [String] { view.services() }
 
     public func operations(of service: String, kind: SpanKind?) async throws(SpanStoreError) -> [Operation] {

@@ -31,7 +31,7 @@ final class Sealer: Sendable {
         var logMark: UInt64
         var operations: [(service: String, operation: Operation)]
         // Once its file is there: then only the catalogue is left to be told.
-        var written: (segment: Segment, facts: SpanFacts)?
+        var written: (segment: Segment?, facts: [SpanFacts])?
     }
 
     /// Somebody who waits until all heads up to a number are sealed.
@@ -124,8 +124,8 @@ final class Sealer: Sendable {
         var failure: SpanStoreError?
         do throws(SpanStoreError) {
             let (segment, facts) = try write(job)
-            let figures = rollups.seal([facts], at: segment.origin.sealedAt)
-            try catalogue.add(segment.row, logMark: job.logMark, operations: job.operations, rollups: figures)
+            let figures = rollups.seal(facts, at: segment?.origin.sealedAt ?? configuration.now())
+            try catalogue.add(segment?.row, logMark: job.logMark, operations: job.operations, rollups: figures)
             view.finishSealing(segment, figures)
             let ready = state.withLock { state in
                 state.error = nil
@@ -147,11 +147,19 @@ final class Sealer: Sendable {
         state.withLock { $0.onAttempt }?(failure)
     }
 
-    private func write(_ job: Job) throws(SpanStoreError) -> (Segment, SpanFacts) {
+    private func write(_ job: Job) throws(SpanStoreError) -> (Segment?, [SpanFacts]) {
         if let written = job.written { return written }
-        let draft = BlockDraft(job.chunks.map(\.batch))
-        let segment = try folder.write(draft, as: Segment.Origin(sealedAt: configuration.now()))
-        let written = (segment, SpanFacts(draft))
+        let stored = job.chunks.map(\.batch).filter { !$0.isCountedOnly }
+        let counted = job.chunks.map(\.batch).filter { $0.isCountedOnly }
+        var segment: Segment?
+        var facts: [SpanFacts] = []
+        if !stored.isEmpty {
+            let draft = BlockDraft(stored)
+            segment = try folder.write(draft, as: Segment.Origin(sealedAt: configuration.now()))
+            facts.append(SpanFacts(draft))
+        }
+        if !counted.isEmpty { facts.append(SpanFacts(joining: counted)) }
+        let written = (segment, facts)
         // A transaction that SQLite says has failed may yet be found done after a crash, when only the disk's answer
         // was lost. So the file that it names stays, and the next attempt is made with the same.
         state.withLock { $0.jobs[0].written = written }

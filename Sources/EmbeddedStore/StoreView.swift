@@ -31,12 +31,16 @@ final class StoreView: Sendable {
     func append(_ batches: [SpanBatch], at time: UInt64) -> [(service: String, operation: Operation)] {
         state.withLock { state in
             var new: [(service: String, operation: Operation)] = []
-            if state.head.spanCount == 0 { state.headSince = time }
+            if state.head.isEmpty { state.headSince = time }
             state.headUntil = time
             for batch in batches {
                 state.head.append(batch)
-                state.statistics.storedSpans += UInt64(batch.count)
                 state.activity += UInt64(batch.count)
+                if batch.isCountedOnly {
+                    state.statistics.countedSpans += UInt64(batch.count)
+                    continue
+                }
+                state.statistics.storedSpans += UInt64(batch.count)
                 new += state.operations.add(batch)
             }
             return new
@@ -49,6 +53,7 @@ final class StoreView: Sendable {
     func replay(_ batch: SpanBatch) -> [(service: String, operation: Operation)] {
         state.withLock { state in
             state.head.append(batch)
+            if batch.isCountedOnly { return [] }
             state.statistics.replayedSpans += UInt64(batch.count)
             return state.operations.add(batch)
         }
@@ -77,7 +82,7 @@ final class StoreView: Sendable {
     /// When the first and the last batch of the head came, and how many spans it has; nil if it is empty.
     var headTimes: (since: UInt64, until: UInt64, spans: Int)? {
         state.withLock { state in
-            state.head.spanCount == 0 ? nil : (state.headSince, state.headUntil, state.head.spanCount)
+            state.head.isEmpty ? nil : (state.headSince, state.headUntil, state.head.spanCount)
         }
     }
 
@@ -92,11 +97,12 @@ final class StoreView: Sendable {
         }
     }
 
-    /// Puts a segment in the place of the chunks that were sealed first, with the rollups of what is in it.
-    func finishSealing(_ segment: Segment, _ rollups: SealedRollups) {
+    /// Puts a segment in the place of the chunks that were sealed first, with the rollups of what is in them; of spans
+    /// that are only counted there is no segment.
+    func finishSealing(_ segment: Segment?, _ rollups: SealedRollups) {
         state.withLock { state in
             if !state.sealing.isEmpty { state.sealing.removeFirst() }
-            state.segments.append(segment)
+            if let segment { state.segments.append(segment) }
             state.rollups.apply(rollups)
         }
     }
@@ -134,8 +140,8 @@ final class StoreView: Sendable {
             state.activity += 1_000
             return (state.head.snapshot(), state.sealing, state.segments)
         }
-        var sources: [any SpanSource] = head
-        for chunks in sealing { sources += chunks as [any SpanSource] }
+        var sources: [any SpanSource] = head.filter { !$0.batch.isCountedOnly }
+        for chunks in sealing { sources += chunks.filter { !$0.batch.isCountedOnly } as [any SpanSource] }
         sources += segments as [any SpanSource]
         return sources
     }
@@ -157,7 +163,9 @@ final class StoreView: Sendable {
             statistics.damage += damage
             statistics.headSpans = UInt64(state.head.spanCount)
             statistics.headBytes = UInt64(state.head.byteCount)
-            for chunks in state.sealing { statistics.headSpans += UInt64(chunks.reduce(0) { $0 + $1.spanCount }) }
+            for chunk in state.sealing.joined() where !chunk.batch.isCountedOnly {
+                statistics.headSpans += UInt64(chunk.spanCount)
+            }
             statistics.rollups = state.rollups.statistics
             statistics.segments = UInt64(state.segments.count)
             statistics.diskBytes = UInt64(state.segments.reduce(0) { $0 + $1.byteCount })

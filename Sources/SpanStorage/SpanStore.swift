@@ -53,6 +53,12 @@ public protocol SpanStore: Sendable {
         _ query: AttributeQuery
     ) async throws(SpanStoreError) -> AttributeCounts<AttributeValueCount>
 
+    /// Takes spans to count them and not to keep them, as tail sampling does with those that it leaves out: they are in
+    /// all figures and in no trace.
+    ///
+    /// Durable, and answered, as with `append`.
+    func count(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void)
+
     // Questions about figures, which are kept of every span and longer than the spans.
 
     /// How many spans there were, how many failed and how long they took, in steps of whole minutes.
@@ -113,6 +119,8 @@ public struct Operation: Hashable, Sendable {
 public struct SpanStoreStatistics: Sendable {
     /// Spans that were made durable.
     public var storedSpans: UInt64 = 0
+    /// Spans that were counted and not kept.
+    public var countedSpans: UInt64 = 0
     /// Spans that were found in the log at the start and not in a block yet.
     public var replayedSpans: UInt64 = 0
     /// Spans that are not there any more, by reason.
@@ -179,6 +187,14 @@ public enum SpanStoreError: Error, Sendable, Equatable, CustomStringConvertible 
 }
 
 extension SpanStore {
+    /// Takes spans to count them and not to keep them, and returns when the figures have them for good.
+    public func count(_ batch: SpanBatch) async throws(SpanStoreError) {
+        let result = await withCheckedContinuation { continuation in
+            count(batch) { continuation.resume(returning: $0) }
+        }
+        try result.get()
+    }
+
     /// Takes a batch and returns when it is durable and visible.
     public func append(_ batch: SpanBatch) async throws(SpanStoreError) {
         let result = await withCheckedContinuation { continuation in

@@ -57,8 +57,37 @@ public struct SpanBatch: Sendable {
     /// The spans' links.
     public var links = LinkColumns()
 
+    /// Whether the spans are to be counted and not to be kept: those that tail sampling leaves out.
+    package var isCountedOnly = false
+
     /// A batch without spans.
     public init() {}
+
+    /// What is needed of the spans to count them: their columns, without attributes, events and links.
+    package func forCounting() -> SpanBatch {
+        var batch = SpanBatch()
+        batch.isCountedOnly = true
+        for resource in resources {
+            var bare = Resource()
+            bare.service = batch.strings.intern(resource.service, of: strings)
+            bare.format = resource.format
+            batch.resources.append(bare)
+        }
+        for span in 0..<count {
+            var row = SpanRow()
+            row.traceID = spans.traceID(span)
+            row.spanID = SpanID(spans.spanIDs[span])
+            row.parentSpanID = SpanID(spans.parentSpanIDs[span])
+            row.startNanoseconds = spans.starts[span]
+            row.durationNanoseconds = spans.durations[span]
+            row.name = batch.strings.intern(spans.names[span], of: strings)
+            row.resource = spans.resources[span]
+            row.kind = spans.kinds[span]
+            row.status = spans.statuses[span]
+            batch.appendSpan(row)
+        }
+        return batch
+    }
 
     /// How many spans there are.
     @inlinable

@@ -81,13 +81,13 @@ final class Catalogue: Sendable {
 
     /// A seal: the segment is there, the log up to `logMark` is not needed any more, and these operations are known.
     func add(
-        _ segment: SegmentRow,
+        _ segment: SegmentRow?,
         logMark: UInt64,
         operations: [(service: String, operation: Operation)],
         rollups: SealedRollups
     ) throws(SpanStoreError) {
         try change { connection throws(SQLiteError) in
-            try Self.insert(segment, connection)
+            if let segment { try Self.insert(segment, connection) }
             try Self.insert(rollups, connection)
             try connection.run("UPDATE mark SET value = ? WHERE name = 'log'", [.bits(logMark)])
             for entry in operations {

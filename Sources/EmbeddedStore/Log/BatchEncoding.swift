@@ -28,13 +28,18 @@ enum BatchEncoding {
         for resource in batch.resources { encode(resource, into: &bytes) }
         bytes.append(littleEndian: UInt32(batch.scopes.count))
         for scope in batch.scopes { encode(scope, into: &bytes) }
+        if batch.isCountedOnly { bytes.append(1) }
     }
 
     /// The batch of a frame, or nil if the bytes are not one that `encode` could have written.
     static func decode(_ bytes: RawSpan) -> SpanBatch? {
         var reader = ByteReader(bytes)
-        guard let batch = try? decode(&reader), reader.isAtEnd, batch.isSound else { return nil }
-        return batch
+        guard var batch = try? decode(&reader), batch.isSound else { return nil }
+        if !reader.isAtEnd {
+            guard (try? reader.byte()) == 1 else { return nil }
+            batch.isCountedOnly = true
+        }
+        return reader.isAtEnd ? batch : nil
     }
 
     private static func decode(_ reader: inout ByteReader) throws(ByteError) -> SpanBatch? {

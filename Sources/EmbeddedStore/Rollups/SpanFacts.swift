@@ -84,6 +84,17 @@ struct SpanFacts: Sendable {
         }
     }
 
+    /// The spans of several batches, in any order.
+    init(joining batches: [SpanBatch]) {
+        var whole = SpanBatch()
+        var index = ResourceIndex()
+        for batch in batches {
+            var copy = BatchCopy(from: batch)
+            for row in 0..<batch.count { copy.append(row, of: batch, to: &whole, index: &index) }
+        }
+        self.init(whole)
+    }
+
     private mutating func append(_ row: Int, of batch: borrowing SpanBatch) {
         spanIDs.append(batch.spans.spanIDs[row])
         parentIDs.append(batch.spans.parentSpanIDs[row])

@@ -170,4 +170,52 @@ import TraceModel
         #expect(try await rollupDifferences(store, [batch, late]) == [])
         await store.close()
     }
+
+    @Test func `spans that are counted and not kept are in all figures and in no trace`() async throws {
+        let folder = try TemporaryFolder()
+        var generator = CallGenerator(seed: 12)
+        var sent: [SpanBatch] = []
+        var kept = 0
+        var store = try EmbeddedStore.open(configuration(folder, blockSpans: 30))
+        let spans = generator.spans(traces: 60, zipkin: false)
+        // What is left out is left out as whole traces.
+        for trace in Dictionary(grouping: spans, by: \.trace).values {
+            let batch = CallGenerator.batch(trace)
+            sent.append(batch)
+            if generator.number(below: 3) == 0 {
+                try await store.append(batch)
+                kept += batch.count
+            } else {
+                try await store.count(batch)
+            }
+            guard generator.number(below: 12) == 0 else { continue }
+            await store.close()
+            store = try EmbeddedStore.open(configuration(folder, blockSpans: 30))
+            #expect(try await rollupDifferences(store, sent) == [])
+        }
+        await store.settle()
+        #expect(try await rollupDifferences(store, sent) == [])
+        let everything = TraceQuery(filter: .everything, start: 0...UInt64.max, limit: TraceQuery.limitMax)
+        #expect(try await store.findTraces(everything).traces.reduce(0) { $0 + $1.count } == kept)
+        #expect(store.statistics().spans == UInt64(kept))
+        await store.close()
+    }
+
+    @Test func `a head of spans that are only counted is sealed without a segment`() async throws {
+        let folder = try TemporaryFolder()
+        var configuration = configuration(folder)
+        configuration.blockBytesMax = 2_000
+        var generator = CallGenerator(seed: 13)
+        let batch = CallGenerator.batch(generator.spans(traces: 10, zipkin: false))
+        let store = try EmbeddedStore.open(configuration)
+        try await store.count(batch)
+        await store.settle()
+        #expect(store.statistics().segments == 0 && store.statistics().rollups.rows == 1)
+        #expect(store.statistics().countedSpans == UInt64(batch.count))
+        #expect(try await rollupDifferences(store, [batch]) == [])
+        await store.close()
+        let again = try EmbeddedStore.open(configuration)
+        #expect(try await rollupDifferences(again, [batch]) == [])
+        await again.close()
+    }
 }
