@@ -10,12 +10,13 @@ struct MartletCommand: AsyncParsableCommand {
         discussion: """
             martlet                     run everything, on localhost
             martlet all-in-one --help   all settings, with their defaults
+            martlet store --help        check, measure, back up what is stored
 
             The web page is at http://localhost:16686. Programs send spans as they send
             them to Jaeger: by UDP to 6831, by OTLP to 4318, by Zipkin to 9411.
             Jaeger's flags and environment variables are understood.
             """,
-        subcommands: [AllInOne.self, Version.self],
+        subcommands: [AllInOne.self, StoreCommand.self, Version.self],
         defaultSubcommand: AllInOne.self
     )
 

@@ -28,6 +28,13 @@ enum Terminal {
         exit(code)
     }
 
+    /// The folder in which the program was started.
+    static var workingFolder: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// A variable of the environment.
     static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }

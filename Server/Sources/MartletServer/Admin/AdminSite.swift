@@ -9,6 +9,7 @@ struct AdminSite: HTTPSite {
     let limits = HTTPLimits.small
 
     func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
+        if StoreRoutes.has(RequestTarget(head.uri).path) { return StoreRoutes.refusal(head) }
         if head.method == .GET || head.method == .HEAD { return nil }
         return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [GET]").with("Allow", "GET, HEAD")
     }
@@ -18,7 +19,12 @@ struct AdminSite: HTTPSite {
     }
 
     func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
-        reply(answer(path: RequestTarget(request.head.uri).path))
+        let target = RequestTarget(request.head.uri)
+        guard StoreRoutes.has(target.path) else { return reply(answer(path: target.path)) }
+        guard let store = status.metrics?.pipeline.store else {
+            return reply(.text(.serviceUnavailable, "the server is starting"))
+        }
+        Task { reply(await StoreRoutes.answer(target, store)) }
     }
 
     private func answer(path: Substring) -> SiteAnswer {
