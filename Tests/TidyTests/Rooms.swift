@@ -49,7 +49,9 @@ enum Rooms {
             "NIOHTTPCompression", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization",
             "FoundationEssentials", "Foundation",
         ]),
-        "martlet": cLibrary.union(["MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging", "UnixSignals"]),
+        "martlet": cLibrary.union([
+            "MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging", "UnixSignals",
+        ]),
 
         // Programs that measure.
         "CAllocations": [],

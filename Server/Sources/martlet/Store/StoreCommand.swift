@@ -9,8 +9,8 @@ struct StoreCommand: AsyncParsableCommand {
         commandName: "store",
         abstract: "Check, measure, merge, back up, restore and delete what is stored.",
         discussion: """
-            Stop the server first for check, compact and restore. The others also work while
-            it runs; delete and backup ask it by its admin port then.
+            Stop the server first for check, compact and restore. The others also work
+            while it runs; delete and backup ask it by its admin port then.
             """,
         subcommands: [
             StoreCheckCommand.self, StoreStatsCommand.self, StoreCompactCommand.self, StoreBackupCommand.self,
@@ -113,8 +113,9 @@ struct StoreCompactCommand: AsyncParsableCommand {
         }
         let after = store.statistics()
         await store.close()
-        Terminal.say("segments: \(Figures.count(Int(before.segments))) before, \(Figures.count(Int(after.segments))) now")
-        Terminal.say("bytes: \(Figures.bytes(Int(before.diskBytes))) before, \(Figures.bytes(Int(after.diskBytes))) now")
+        let segments = [before, after].map { Figures.count(Int($0.segments), "segment") }
+        let bytes = [before, after].map { Figures.bytes(Int($0.diskBytes)) }
+        Terminal.say("\(segments[0]) (\(bytes[0])) before, \(segments[1]) (\(bytes[1])) now")
     }
 }
 
