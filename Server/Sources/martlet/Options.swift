@@ -117,13 +117,36 @@ struct SamplingOptions: ParsableArguments {
     @Option(name: .of(.samplingFile), help: .of("File with strategies by service.", "file", "none"))
     var file: String?
 
+    @Option(name: .of(.samplingType), help: .of("Whether probabilities follow the traffic.", "file|adaptive", "file"))
+    var type: String?
+
+    @Option(name: .of(.samplingTarget), help: .of("Adaptive: traces a second of an operation.", "rate", "1"))
+    var target: String?
+
+    @Option(name: .of(.samplingTolerance), help: .of("Adaptive: how far off is near enough.", "0...1", "0.3"))
+    var tolerance: String?
+
+    @Option(name: .of(.samplingInitialProbability), help: .of("Adaptive: of unknown operations.", "0...1", "0.001"))
+    var initialProbability: String?
+
+    @Option(name: .of(.samplingMinProbability), help: .of("Adaptive: the lowest.", "0...1", "1e-5"))
+    var minProbability: String?
+
+    @Option(name: .of(.samplingMinRate), help: .of("Adaptive: traces a second in any case.", "rate", "1/60"))
+    var minRate: String?
+
+    @Option(name: .of(.samplingInterval), help: .of("Adaptive: how often they move.", "1m|10s", "1m"))
+    var interval: String?
+
     @Option(name: .of(.samplingReloadInterval), help: .of("How often it is looked at.", "1s|1m|0", "1s"))
     var reloadInterval: String?
 
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
             .samplingAddress: address, .samplingGRPCAddress: grpcAddress, .samplingProbability: probability,
-            .samplingFile: file, .samplingReloadInterval: reloadInterval,
+            .samplingFile: file, .samplingReloadInterval: reloadInterval, .samplingType: type,
+            .samplingTarget: target, .samplingTolerance: tolerance, .samplingInitialProbability: initialProbability,
+            .samplingMinProbability: minProbability, .samplingMinRate: minRate, .samplingInterval: interval,
         ]
         return values.compactMapValues { $0 }
     }

@@ -1,3 +1,4 @@
+import Sampling
 import SpanStorage
 import Testing
 import TraceModel
@@ -150,6 +151,27 @@ import TraceModel
 }
 
 @Suite struct SamplingPortTests {
+    @Test func `adaptive sampling learns operations from spans that do not say how they were sampled`() async throws {
+        let options = AdaptiveOptions()
+        try await withTestServer({
+            $0.samplingAdaptive = options
+            $0.samplingInterval = .milliseconds(50)
+        }) { server in
+            let sampling = try server.client(.sampling)
+            let first = try await sampling.get("/sampling?service=shop").body
+            #expect(first.contains(#""perOperationStrategies":[]"#))
+            let ingest = try server.client(.otlpHTTP)
+            #expect(try await ingest.post("/v1/traces", Samples.otlpJSON, HTTPIngestTests.json).status == 200)
+            // One trace, and then none: the probability doubles each time until all are sampled.
+            let certain = #"{"operation":"buy","probabilisticSampling":{"samplingRate":1}}"#
+            #expect(
+                try await eventually(within: .seconds(60)) {
+                    try await sampling.get("/sampling?service=shop").body.contains(certain)
+                }
+            )
+        }
+    }
+
     @Test func `clients are told the default probability, old ones with a number for the type`() async throws {
         try await withTestServer({ $0.samplingProbability = 0.25 }) { server in
             let client = try server.client(.sampling)

@@ -1,10 +1,15 @@
 import Logging
 import Sampling
 import Synchronization
+import TraceModel
 
 /// The answers of now to clients that ask how to sample; what they are made of may change while the server runs.
 final class SamplingBook: Sendable {
     private let strategies: Mutex<SamplingStrategies>
+    /// The probabilities that follow the traffic; nil if the strategies alone decide.
+    private let adaptive: Mutex<AdaptiveSampling?>
+    /// Whether they do.
+    let isAdaptive: Bool
     private let failures = Atomic<Int>(0)
 
     /// How often a changed file could not be used.
@@ -13,28 +18,56 @@ final class SamplingBook: Sendable {
     /// Notes that a changed file cannot be used.
     func noteReloadFailure() { failures.add(1, ordering: .relaxed) }
 
-    init(_ strategies: SamplingStrategies) {
+    init(_ strategies: SamplingStrategies, adaptive: AdaptiveOptions? = nil) {
         self.strategies = Mutex(strategies)
+        self.adaptive = Mutex(adaptive.map { AdaptiveSampling($0) })
+        isAdaptive = adaptive != nil
     }
 
     /// What the settings want at the start: the strategies of the file, if there is one.
     convenience init(_ settings: ServerSettings, _ file: SamplingFile?, logger: Logger) throws(StartError) {
         guard let file else {
-            self.init(SamplingStrategies(fallback: ServiceStrategy(.probabilistic(settings.samplingProbability))))
+            let fallback = ServiceStrategy(.probabilistic(settings.samplingProbability))
+            self.init(SamplingStrategies(fallback: fallback), adaptive: settings.samplingAdaptive)
             return
         }
         do throws(SamplingFileError) {
             let (strategies, warnings) = try file.load()
             for warning in warnings { logger.warning("\(warning)") }
-            self.init(strategies)
+            self.init(strategies, adaptive: settings.samplingAdaptive)
         } catch {
             throw StartError("\(SettingName.samplingFile.flag): \(error)")
         }
     }
 
-    /// The answer to a client of this service.
+    /// The answer to a client of this service; a strategy of the file's own for it beats adaptive sampling.
     func answer(for service: String) -> SamplingAnswer {
-        strategies.withLock { $0 }.answer(for: service)
+        let strategies = strategies.withLock { $0 }
+        if strategies.services[service] == nil {
+            let answer = adaptive.withLock { $0?.answer(for: service) }
+            if let answer { return answer }
+        }
+        return strategies.answer(for: service)
+    }
+
+    /// Counts the traces that begin in a batch.
+    func observe(_ batch: SpanBatch) {
+        let roots = batch.observedRoots()
+        if roots.isEmpty { return }
+        adaptive.withLock { adaptive in
+            for (root, count) in roots { adaptive?.observe(root, count: count) }
+        }
+    }
+
+    /// Moves the probabilities after each interval, until its task is cancelled.
+    func adapt(every interval: Duration) async {
+        var last = ContinuousClock.now
+        while (try? await Task.sleep(for: interval)) != nil {
+            let now = ContinuousClock.now
+            let seconds = Double((now - last).milliseconds) / 1_000
+            adaptive.withLock { $0?.calculate(seconds: seconds) }
+            last = now
+        }
     }
 
     /// Answers with these strategies from now on.

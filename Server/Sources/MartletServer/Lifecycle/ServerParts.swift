@@ -36,7 +36,13 @@ struct ServerParts: Sendable {
             let small = ByteBudget(bytesMax: 16 << 20)
             admin = try await start.serve(AdminSite(status: status), .admin, budget: small)
             store = try await start.openStore(settings, logger: logger)
-            let pipeline = IngestPipeline(store: store, bytesInFlightMax: settings.ingestBytesMax)
+            var observe: (@Sendable (SpanBatch) -> Void)?
+            if book.isAdaptive { observe = { [book] batch in book.observe(batch) } }
+            let pipeline = IngestPipeline(
+                store: store,
+                bytesInFlightMax: settings.ingestBytesMax,
+                observe: observe
+            )
             let counters = QueryCounters()
             query = try await start.serveQueries(store, counters: counters, settings: settings, logger: logger)
             try await start.receive(pipeline, settings: settings, book: book, health: health, small: small)
@@ -70,8 +76,13 @@ struct ServerParts: Sendable {
 
     /// What goes on beside the ports, until its task is cancelled.
     func attend() async {
-        if let samplingFile, settings.samplingReloadInterval > .zero {
-            await samplingFile.follow(into: book, every: settings.samplingReloadInterval, logger: logger)
+        await withDiscardingTaskGroup { group in
+            if let samplingFile, settings.samplingReloadInterval > .zero {
+                group.addTask {
+                    await samplingFile.follow(into: book, every: settings.samplingReloadInterval, logger: logger)
+                }
+            }
+            if book.isAdaptive { group.addTask { await book.adapt(every: settings.samplingInterval) } }
         }
     }
 

@@ -16,8 +16,16 @@ final class IngestPipeline: Sendable {
     /// From a batch's handing over to the store until it is durable.
     let saveLatency = LatencyHistogram()
 
-    init(store: any SpanStore, bytesInFlightMax: Int = 64 << 20) {
+    /// Sees each batch before it is stored; nil if nobody wants to.
+    private let observe: (@Sendable (SpanBatch) -> Void)?
+
+    init(
+        store: any SpanStore,
+        bytesInFlightMax: Int = 64 << 20,
+        observe: (@Sendable (SpanBatch) -> Void)? = nil
+    ) {
         self.store = store
+        self.observe = observe
         budget = ByteBudget(bytesMax: bytesInFlightMax)
     }
 
@@ -46,6 +54,7 @@ final class IngestPipeline: Sendable {
         requests.note(received, from: source)
         let entry = ledger.receive(received, from: source)
         if received.batch.isEmpty { return completion(nil) }
+        observe?(received.batch)
         append(received.batch, entry, from: source, completion: completion)
     }
 
@@ -61,6 +70,7 @@ final class IngestPipeline: Sendable {
         requests.note(received, from: source)
         let entry = ledger.receive(received, from: source)
         if received.batch.isEmpty { return completion(nil) }
+        observe?(received.batch)
         let patience = NIODeadline.now() + Self.datagramPatience
         append(received.batch, entry, from: source, on: loop, until: patience, completion: completion)
     }

@@ -40,7 +40,7 @@ public enum IgnoredJaegerSetting {
 
     /// Variables without a flag.
     static let variables: Set<String> = [
-        "DEPENDENCY_STORAGE_TYPE", "METRICS_STORAGE_TYPE", "SAMPLING_CONFIG_TYPE", "SAMPLING_STORAGE_TYPE",
+        "DEPENDENCY_STORAGE_TYPE", "METRICS_STORAGE_TYPE", "SAMPLING_STORAGE_TYPE",
     ]
 
     /// Whether Jaeger has a flag of this name (without dashes) that means nothing here, and whether it takes a value.

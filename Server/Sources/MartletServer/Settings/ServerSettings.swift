@@ -1,4 +1,5 @@
 import Logging
+import Sampling
 
 /// Everything that can be set, with its default.
 public struct ServerSettings: Sendable {
@@ -77,6 +78,10 @@ public struct ServerSettings: Sendable {
     public var samplingFile: String?
     /// How often that file is looked at for changes; zero for never.
     public var samplingReloadInterval = Duration.seconds(1)
+    /// How adaptive sampling works; nil if it does not.
+    public var samplingAdaptive: AdaptiveOptions?
+    /// How often adaptive sampling moves its probabilities.
+    public var samplingInterval = Duration.seconds(60)
     /// What is logged: this level and above.
     public var logLevel = Logger.Level.info
 

@@ -29,6 +29,13 @@ public enum SettingName: String, CaseIterable, Sendable {
     case samplingProbability = "sampling.default-sampling-probability"
     case samplingFile = "sampling.strategies-file"
     case samplingReloadInterval = "sampling.strategies-reload-interval"
+    case samplingType = "sampling.config-type"
+    case samplingTarget = "sampling.target-samples-per-second"
+    case samplingTolerance = "sampling.delta-tolerance"
+    case samplingInitialProbability = "sampling.initial-sampling-probability"
+    case samplingMinProbability = "sampling.min-sampling-probability"
+    case samplingMinRate = "sampling.min-samples-per-second"
+    case samplingInterval = "sampling.calculation-interval"
     case logLevel = "log-level"
 
     /// The flag as people type it.

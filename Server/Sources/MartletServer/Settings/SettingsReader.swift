@@ -3,7 +3,7 @@ import Logging
 /// Makes `ServerSettings` of texts: a flag beats an environment variable, which beats the default.
 public struct SettingsReader {
     /// What was read, with the defaults where nothing was said.
-    public private(set) var settings = ServerSettings()
+    public internal(set) var settings = ServerSettings()
     /// What the operator should know, a line each.
     public private(set) var warnings: [String] = []
     /// What cannot be used, a line each.
@@ -26,17 +26,18 @@ public struct SettingsReader {
         self.environment = environment
         readAddresses()
         readStorage()
+        readSampling()
         readOthers()
         warnings += IgnoredJaegerSetting.warnings(environment: environment)
     }
 
     /// A value and what it is called where it was said.
-    private struct Said {
+    struct Said {
         var value: String
         var origin: String
     }
 
-    private func said(_ name: SettingName) -> Said? {
+    func said(_ name: SettingName) -> Said? {
         if let value = flags[name] { return Said(value: value, origin: name.flag) }
         let variables = [name.variable] + name.olderFlags.map(SettingName.variable(forFlag:))
         for variable in variables {
@@ -46,7 +47,7 @@ public struct SettingsReader {
         return nil
     }
 
-    private mutating func fail(_ said: Said, _ problem: String) {
+    mutating func fail(_ said: Said, _ problem: String) {
         errors.append("\(said.origin): \(problem)")
     }
 
@@ -166,26 +167,11 @@ public struct SettingsReader {
     }
 
     private mutating func readOthers() {
-        if let said = said(.samplingProbability) {
-            if let probability = Double(said.value), (0...1).contains(probability) {
-                settings.samplingProbability = probability
-            } else {
-                fail(said, "\"\(said.value)\" is not a probability; expected a number from 0 to 1")
-            }
-        }
         if let said = said(.ingestBytes) {
             if case .bytes(let bytes) = RetentionSize(parsing: said.value), bytes >= 64 << 10 {
                 settings.ingestBytesMax = bytes
             } else {
                 fail(said, "\"\(said.value)\" is not a size of 64KiB or more; expected for example 64MiB")
-            }
-        }
-        if let said = said(.samplingFile) { settings.samplingFile = said.value }
-        if let said = said(.samplingReloadInterval) {
-            if let interval = RetentionAge(parsing: said.value) {
-                settings.samplingReloadInterval = interval.duration
-            } else {
-                fail(said, "\"\(said.value)\" is not an interval; expected for example 10s, 1m, or 0 for never")
             }
         }
         if let said = said(.otlpAllowedOrigins) {
