@@ -135,6 +135,8 @@ final class Sealer: Sendable {
                 return ready
             }
             deleteLogs(upTo: job.logMark)
+            // Looking for callers and for what to merge touches segments that no question has asked for.
+            for segment in view.segments { segment.block.letPagesGo() }
             for waiter in ready { waiter.body(nil) }
         } catch {
             failure = error

@@ -34,9 +34,7 @@ final class SegmentFolder: Sendable {
         let file = "\(path)/\(Segment.fileName(number))"
         do {
             try write(block.bytes, to: file)
-            let bytes = try files.read(file)
-            let reader = try BlockReader(bytes, path: file, cache: cache)
-            bytes.letPagesGo()
+            let reader = try BlockReader(try files.read(file), path: file, cache: cache)
             return Segment(number: number, block: reader, byteCount: block.bytes.count, origin: origin)
         } catch {
             // A file that is half there is in nobody's way, but it takes space that may be short.

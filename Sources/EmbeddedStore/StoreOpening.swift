@@ -52,7 +52,7 @@ struct StoreOpening {
             do {
                 let file = try files.read(path)
                 let reader = try BlockReader(file, path: path, cache: cache)
-                file.letPagesGo()
+                reader.letPagesGo()
                 segments.append(
                     Segment(number: row.number, block: reader, byteCount: file.count, origin: row.origin)
                 )

@@ -12,6 +12,7 @@ final class BlockReader: Sendable {
     private let file: FileBytes
     private let cache: BlockMetaCache
     private let verified: Mutex<Set<Int>>
+    private let isTouched = Atomic<Bool>(true)
     private let traceFilter: TraceFilter?
 
     /// Opens a file; throws `.damaged` or `.version`.
@@ -148,6 +149,11 @@ final class BlockReader: Sendable {
         return summaries
     }
 
+    /// Takes what has been read of the file out of the process' memory; it is read anew when it is wanted.
+    func letPagesGo() {
+        if isTouched.exchange(false, ordering: .relaxed) { file.letPagesGo() }
+    }
+
     /// False only if no span of the block is of the trace.
     func mayContain(_ id: TraceID) -> Bool { traceFilter?.mayContain(id) ?? true }
 
@@ -180,6 +186,7 @@ final class BlockReader: Sendable {
     }
 
     private func verify(_ place: BlockDirectory.Section) throws(SpanStoreError) {
+        isTouched.store(true, ordering: .relaxed)
         let key = Int(place.kind) << 16 | Int(place.index)
         if verified.withLock({ $0.contains(key) }) { return }
         let range = Int(place.offset)..<Int(place.offset + place.length)
