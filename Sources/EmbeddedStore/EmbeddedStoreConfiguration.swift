@@ -52,7 +52,7 @@ public struct EmbeddedStoreConfiguration: Sendable {
     public init(directory: String?, durability: Durability = .os) {
         self.directory = directory
         self.durability = durability
-        blockSpansMax = 65_536
+        blockSpansMax = 49_152
         blockBytesMax = 48 << 20
         idleHeadSpansMin = 4_096
         idleHeadNanoseconds = 10_000_000_000

@@ -137,6 +137,8 @@ final class Compactor: Sendable {
         if let table = try? one.block.traces(), let ids = try? two.traceIDs() {
             let count = ids.reduce(0) { table.number(of: $1) == nil ? $0 : $0 + 1 }
             share = Double(count) / Double(max(1, min(ids.count, one.block.directory.traceCount)))
+            one.block.letPagesGo()
+            two.block.letPagesGo()
         }
         state.withLock { $0.shared[one.number] = (two.number, share) }
         return share

@@ -22,7 +22,7 @@ struct MergePolicy: Sendable {
     /// A merge has no more inputs.
     var inputsMax = 32
     /// A segment is full at so many spans.
-    var blockSpansMax = 65_536
+    var blockSpansMax = 49_152
     /// Neighbours are merged if they share this part of their traces ...
     var sharedMin = 0.25
     /// ... so many of them at once.

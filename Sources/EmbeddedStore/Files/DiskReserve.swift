@@ -8,7 +8,7 @@ import Synchronization
 /// made again and there is as much room once more beside it.
 final class DiskReserve: Sendable {
     /// Bytes of the file, where the disk is large enough that it does not hurt: a segment and the catalogue's pages.
-    static let bytesMax = 4 << 20
+    static let bytesMax = 2 << 20
     private static let bytesMin = 128 << 10
 
     private let files: any FileSystem

@@ -6,7 +6,7 @@ import TraceModel
 struct RollupState: Sendable {
     /// Of so many spans that were sealed last memory holds what it takes to look for callers among them: some 12 bytes
     /// each.
-    static let recentSpansMax = 8 * 65_536
+    static let recentSpansMax = 8 * 49_152
 
     /// The rows of the catalogue.
     private(set) var rows: [RollupRow] = []
