@@ -16,7 +16,7 @@ struct MartletCommand: AsyncParsableCommand {
             them to Jaeger: by UDP to 6831, by OTLP to 4318, by Zipkin to 9411.
             Jaeger's flags and environment variables are understood.
             """,
-        subcommands: [AllInOne.self, StoreCommand.self, Version.self],
+        subcommands: [AllInOne.self, Send.self, StoreCommand.self, Version.self],
         defaultSubcommand: AllInOne.self
     )
 
