@@ -25,6 +25,7 @@ let package = Package(
         // module, or is empty: see docs/decisions/0011-traits.md.
         .library(name: "JaegerTracing", targets: ["JaegerTracing"]),
         .library(name: "JaegerServiceLifecycle", targets: ["JaegerServiceLifecycle"]),
+        .library(name: "JaegerMetrics", targets: ["JaegerMetrics"]),
         .library(name: "OpenTracingHTTPTypes", targets: ["OpenTracingHTTPTypes"]),
         .library(name: "OpenTracingNIOHTTP1", targets: ["OpenTracingNIOHTTP1"]),
         // For the server in `Server/`; not a promise to anyone else.
@@ -39,6 +40,7 @@ let package = Package(
         // None is on by default: who asks for none resolves swift-log and nothing else.
         .trait(name: "Tracing", description: "JaegerTracing: the tracer behind swift-distributed-tracing."),
         .trait(name: "ServiceLifecycle", description: "JaegerServiceLifecycle: the tracer as a service of a group."),
+        .trait(name: "Metrics", description: "JaegerMetrics: what the tracer counts, for swift-metrics."),
         .trait(name: "HTTPTypes", description: "OpenTracingHTTPTypes: contexts in the headers of swift-http-types."),
         .trait(name: "NIOHTTP1", description: "OpenTracingNIOHTTP1: contexts in the headers of SwiftNIO."),
     ],
@@ -46,6 +48,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.81.0"),
     ],
@@ -82,6 +85,14 @@ let package = Package(
                     package: "swift-service-lifecycle",
                     condition: .when(traits: ["ServiceLifecycle"])
                 ),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "JaegerMetrics",
+            dependencies: [
+                "JaegerClient",
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
             ],
             swiftSettings: settings
         ),

@@ -16,7 +16,11 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "martlet", targets: ["martlet"])],
     dependencies: [
-        .package(name: "martlet", path: "..", traits: ["Tracing", "ServiceLifecycle", "HTTPTypes", "NIOHTTP1"]),
+        .package(
+            name: "martlet",
+            path: "..",
+            traits: ["Tracing", "ServiceLifecycle", "Metrics", "HTTPTypes", "NIOHTTP1"]
+        ),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
@@ -24,6 +28,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
@@ -142,6 +147,17 @@ let package = Package(
                 .product(name: "OpenTracing", package: "martlet"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "JaegerMetricsTests",
+            dependencies: [
+                .product(name: "JaegerClient", package: "martlet"),
+                .product(name: "JaegerMetrics", package: "martlet"),
+                .product(name: "OpenTracing", package: "martlet"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
             ],
             swiftSettings: settings
         ),

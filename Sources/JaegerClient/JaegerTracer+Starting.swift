@@ -162,7 +162,7 @@ extension JaegerTracer {
         decision: SamplingDecision?,
         _ thread: SpareSpans.Thread
     ) -> JaegerSpan {
-        if let metrics { count(context, metrics) }
+        if countsSpans { count(context) }
         if context.isSampled {
             let span = JaegerSpan(
                 tracer: self,
@@ -197,7 +197,8 @@ extension JaegerTracer {
     }
 
     @inline(never)
-    private func count(_ context: JaegerSpanContext, _ metrics: any TracerMetrics) {
+    private func count(_ context: JaegerSpanContext) {
+        guard let metrics else { return }
         metrics.add(1, to: context.isSampled ? .spansStartedSampled : .spansStartedNotSampled)
         if context.parentID == 0 {
             metrics.add(1, to: context.isSampled ? .tracesStartedSampled : .tracesStartedNotSampled)

@@ -18,6 +18,9 @@ public final class JaegerTracer: Tracer {
     let baggageRestrictions: any BaggageRestrictions
     let throttler: (any DebugThrottler)?
     let metrics: (any TracerMetrics)?
+    /// Whether there are metrics: looked at for every span, where taking a copy of them to see it takes longer than all
+    /// the rest.
+    let countsSpans: Bool
     let partialSpans: PartialSpans?
     private let clockDistance = ClockDistance()
     let ids: IDGenerator
@@ -62,6 +65,7 @@ public final class JaegerTracer: Tracer {
         self.baggageRestrictions = baggageRestrictions
         self.throttler = throttler
         self.metrics = metrics
+        countsSpans = metrics != nil
         self.partialSpans = partialSpans.map { PartialSpans($0, clock: clock) { reporter.report($0) } }
         self.usesWideTraceIDs = usesWideTraceIDs
         self.ids = ids

@@ -96,10 +96,6 @@ public struct BinaryWriter: ThriftWriter, Sendable {
     public mutating func raw(_ written: some Sequence<UInt8>) { bytes.append(contentsOf: written) }
 
     private mutating func integer<Number: FixedWidthInteger>(_ value: Number) {
-        var shift = MemoryLayout<Number>.size * 8
-        while shift > 0 {
-            shift -= 8
-            bytes.append(UInt8(truncatingIfNeeded: value >> Number(shift)))
-        }
+        bytes.append(bigEndian: value)
     }
 }

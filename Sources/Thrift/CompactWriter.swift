@@ -104,11 +104,7 @@ public struct CompactWriter: ThriftWriter, Sendable {
 
     /// Writes a floating point number.
     public mutating func double(_ value: Double) {
-        var rest = value.bitPattern
-        for _ in 0..<8 {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        bytes.append(littleEndian: value.bitPattern, count: 8)
     }
 
     /// Writes bytes.
@@ -133,11 +129,25 @@ public struct CompactWriter: ThriftWriter, Sendable {
     public mutating func raw(_ written: some Sequence<UInt8>) { bytes.append(contentsOf: written) }
 
     private mutating func varint(_ value: UInt64) {
+        if value < 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: value))
+            return
+        }
+        // Eight groups of seven bits go into one number, which is appended at once.
+        var packed: UInt64 = 0
+        var count = 0
         var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+        while rest >= 0x80, count < 7 {
+            packed |= (rest & 0x7F | 0x80) << UInt64(8 * count)
+            rest >>= 7
+            count += 1
+        }
+        packed |= (rest & 0x7F | (rest >= 0x80 ? 0x80 : 0)) << UInt64(8 * count)
+        bytes.append(littleEndian: packed, count: count + 1)
+        rest >>= 7
+        while rest > 0 {
+            bytes.append(UInt8(truncatingIfNeeded: rest & 0x7F) | (rest >= 0x80 ? 0x80 : 0))
             rest >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
     }
 }

@@ -30,6 +30,7 @@ final class TestHTTPServer: Sendable {
     private final class State: Sendable {
         let received = Mutex<[Request]>([])
         let connections = Mutex<[CInt]>([])
+        let isStopped = Mutex(false)
         let respond: Mutex<@Sendable (Request) -> Answer>
 
         init(_ respond: @escaping @Sendable (Request) -> Answer) { self.respond = Mutex(respond) }
@@ -73,6 +74,12 @@ final class TestHTTPServer: Sendable {
 
     /// Takes no more connections and ends those that there are.
     func stop() {
+        // Once: the number of a closed descriptor is soon that of somebody else's.
+        let wasStopped = state.isStopped.withLock { isStopped in
+            defer { isStopped = true }
+            return isStopped
+        }
+        if wasStopped { return }
         shutdown(descriptor, CInt(SHUT_RDWR))
         state.connections.withLock { for connection in $0 { shutdown(connection, CInt(SHUT_RDWR)) } }
     }

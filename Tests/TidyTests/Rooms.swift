@@ -15,6 +15,7 @@ enum Rooms {
         // Between the tracer and one other package each.
         "JaegerTracing": ["OpenTracing", "JaegerClient", "Tracing", "Synchronization"],
         "JaegerServiceLifecycle": ["JaegerClient", "ServiceLifecycle"],
+        "JaegerMetrics": ["JaegerClient", "Metrics"],
         "OpenTracingHTTPTypes": ["OpenTracing", "HTTPTypes"],
         "OpenTracingNIOHTTP1": ["OpenTracing", "NIOHTTP1"],
         // Dispatch is for the thread on which spans are sent: a busy concurrency pool must not hold them back.
@@ -55,7 +56,9 @@ enum Rooms {
 
         // Programs that measure.
         "CAllocations": [],
-        "ClientBenchmarks": cLibrary.union(["CAllocations", "OpenTracing", "JaegerClient"]),
+        "ClientBenchmarks": cLibrary.union([
+            "CAllocations", "OpenTracing", "JaegerClient", "Foundation", "Synchronization",
+        ]),
 
         // The examples: what a user of the libraries writes.
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
@@ -86,5 +89,6 @@ enum Rooms {
         "QueryAPITests": ["NIOEmbedded", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
         "EndToEndTests": ["Dispatch"],
+        "JaegerMetricsTests": ["MetricsTestKit", "OpenTracing"],
     ]
 }

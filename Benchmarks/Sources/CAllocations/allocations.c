@@ -7,8 +7,13 @@
 #include <stddef.h>
 
 static _Atomic uint64_t count;
+static _Atomic int64_t freed;
 
 uint64_t allocations_count(void) { return atomic_load_explicit(&count, memory_order_relaxed); }
+
+int64_t allocations_live(void) {
+    return (int64_t)allocations_count() - atomic_load_explicit(&freed, memory_order_relaxed);
+}
 
 #if defined(__linux__)
 
@@ -16,6 +21,7 @@ extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t number, size_t size);
 extern void *__libc_realloc(void *memory, size_t size);
 extern void *__libc_memalign(size_t alignment, size_t size);
+extern void __libc_free(void *memory);
 
 static void counted(void) { atomic_fetch_add_explicit(&count, 1, memory_order_relaxed); }
 
@@ -31,7 +37,13 @@ void *calloc(size_t number, size_t size) {
 
 void *realloc(void *memory, size_t size) {
     counted();
+    if (memory) atomic_fetch_add_explicit(&freed, 1, memory_order_relaxed);
     return __libc_realloc(memory, size);
+}
+
+void free(void *memory) {
+    if (memory) atomic_fetch_add_explicit(&freed, 1, memory_order_relaxed);
+    __libc_free(memory);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) {

@@ -1,12 +1,6 @@
 import JaegerClient
 import OpenTracing
 
-/// Takes spans and forgets them: what is measured is the span.
-struct NullReporter: Reporter {
-    func report(_ span: FinishedSpan) {}
-    var description: String { "NullReporter" }
-}
-
 struct Case {
     var name: String
     var body: (Int) -> Void
@@ -59,16 +53,55 @@ func cases() -> [Case] {
     ]
 }
 
-let arguments = CommandLine.arguments.dropFirst()
-let iterations = arguments.dropFirst().first.flatMap { Int($0) } ?? 200_000
-let runs = arguments.count > 2 ? 1 : 9
-for benchmark in cases() where arguments.isEmpty || arguments.first == "all" || arguments.first == benchmark.name {
-    let cost = Measurement.of(iterations: iterations, runs: runs, benchmark.body)
-    print(
-        padded(benchmark.name, 24),
-        padded(fixed(cost.nanoseconds), 8),
-        "ns ",
-        fixed(cost.allocations, 2),
-        "allocations"
-    )
+/// Takes requests and forgets them.
+struct NullTransport: HTTPTransport {
+    func send(_ request: HTTPRequest) throws -> HTTPResponse { HTTPResponse(status: 202) }
+}
+
+/// What it costs to queue, encode and hand over a span with ten tags, on all threads together.
+func measureEncoding(_ name: String, _ reporter: any Reporter, spans: Int) async {
+    let kept = InMemoryReporter()
+    let span = JaegerTracer(serviceName: "bench", sampler: ConstSampler(true), reporter: kept).startSpan("work")
+    tenTags(span)
+    span.finish()
+    guard let finished = kept.spans.first else { return }
+    var best = Double.infinity
+    for _ in 0..<5 {
+        let start = processNanoseconds()
+        for _ in 0..<spans / 1000 {
+            for _ in 0..<1000 { reporter.report(finished) }
+            await reporter.flush()
+        }
+        best = min(best, Double(processNanoseconds() - start) / Double(spans / 1000 * 1000))
+    }
+    await reporter.close()
+    print(padded(name, 24), padded(fixed(best), 8), "ns  on all threads: queue, encode, hand over")
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+let what = arguments.first ?? "all"
+let iterations = arguments.count > 1 ? Int(arguments[1]) ?? 200_000 : 200_000
+switch what {
+case "delivery": await Delivery.run()
+case "rate": await Delivery.measureRate(spansPerSecond: arguments.count > 1 ? iterations : 10_000)
+case "leak": await measureLeak(spans: arguments.count > 1 ? iterations : 10_000_000)
+default:
+    for benchmark in cases() where what == "all" || what == benchmark.name {
+        let cost = Measurement.of(iterations: iterations, runs: arguments.count > 2 ? 1 : 9, benchmark.body)
+        let time = padded(fixed(cost.nanoseconds), 8)
+        print(padded(benchmark.name, 24), time, "ns ", fixed(cost.allocations, 2), "allocations")
+    }
+    for (name, path) in [("encode-thrift-http", "/api/traces"), ("encode-otlp", "/v1/traces")]
+    where what == "all" || what == name {
+        let settings = CollectorReporter.Settings(url: "http://localhost" + path)
+        let reporter = CollectorReporter(serviceName: "bench", settings: settings, transport: NullTransport())
+        await measureEncoding(name, reporter, spans: iterations)
+    }
+    if what == "all" || what == "encode-udp" {
+        let port = try CountingListener().port
+        var settings = UDPReporter.Settings()
+        (settings.host, settings.port) = ("127.0.0.1", port)
+        let reporter = UDPReporter(serviceName: "bench", settings: settings)
+        await measureEncoding("encode-udp", reporter, spans: iterations)
+    }
 }

@@ -16,25 +16,9 @@ final class BatchingReporter<Sender: SpanSender & ~Copyable>: Sendable {
         var closeTimeout: Duration
     }
 
-    private struct Queue {
-        var spans: [FinishedSpan] = []
-        /// Taken by the sender and not sent yet.
-        var takenSpans = 0
-        var isDrainScheduled = false
-        var isTimerRunning = false
-        /// The server asked to be left alone.
-        var isWaiting = false
-        var isClosed = false
-        var fullQueueDroppedSpans: Int64 = 0
-        var reportedAfterClose: Int64 = 0
-    }
-
-    /// What `report` leaves to be done outside the lock.
-    private enum Wake { case none, now, later }
-
     private let settings: Settings
     private let metrics: (any TracerMetrics)?
-    private let queue = Mutex(Queue())
+    private let queue = Mutex(SpanQueue())
     private let sender: Mutex<Sender>
     private let counted = Mutex(ReporterStatistics())
     private let worker = DispatchQueue(label: "jaeger-reporter", qos: .utility)
@@ -205,3 +189,22 @@ final class BatchingReporter<Sender: SpanSender & ~Copyable>: Sendable {
         metrics.setQueueLength(queue.withLock { $0.spans.count + $0.takenSpans })
     }
 }
+
+/// Spans that wait.
+///
+/// Not within the generic type, so that the compiler knows all of it where the lock is used.
+private struct SpanQueue {
+    var spans: [FinishedSpan] = []
+    /// Taken by the sender and not sent yet.
+    var takenSpans = 0
+    var isDrainScheduled = false
+    var isTimerRunning = false
+    /// The server asked to be left alone.
+    var isWaiting = false
+    var isClosed = false
+    var fullQueueDroppedSpans: Int64 = 0
+    var reportedAfterClose: Int64 = 0
+}
+
+/// What ``BatchingReporter/report(_:)`` leaves to be done outside the lock.
+private enum Wake { case none, now, later }

@@ -92,10 +92,6 @@ struct ProtobufWriter: Sendable {
     }
 
     private mutating func fixed<Number: FixedWidthInteger>(_ value: Number) {
-        var rest = value
-        for _ in 0..<MemoryLayout<Number>.size {
-            bytes.append(UInt8(truncatingIfNeeded: rest))
-            rest >>= 8
-        }
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 }

@@ -281,7 +281,7 @@ public final class JaegerSpan: Span {
         if before & (Mark.finished | 1) == 0 {
             // Not an atomic addition of the bit: a change at this very moment comes too late, and may be lost.
             marks.store(before | Mark.finished, ordering: .releasing)
-            if let metrics = owner.metrics { metrics.add(1, to: .spansFinishedNotSampled) }
+            if owner.countsSpans { owner.metrics?.add(1, to: .spansFinishedNotSampled) }
             return
         }
         let isReported = lock.withLock { _ -> Bool in
@@ -292,7 +292,7 @@ public final class JaegerSpan: Span {
         }
         if isReported {
             if let partialSpans = owner.partialSpans { partialSpans.remove(self) }
-            if let metrics = owner.metrics { metrics.add(1, to: .spansFinishedSampled) }
+            if owner.countsSpans { owner.metrics?.add(1, to: .spansFinishedSampled) }
             owner.reporter.report(FinishedSpan(self))
         }
     }
