@@ -24,6 +24,7 @@ let package = Package(
         // What stands between the tracer and other packages. Each needs the trait of the same name as that package's
         // module, or is empty: see docs/decisions/0011-traits.md.
         .library(name: "JaegerTracing", targets: ["JaegerTracing"]),
+        .library(name: "JaegerConfigReader", targets: ["JaegerConfigReader"]),
         .library(name: "JaegerServiceLifecycle", targets: ["JaegerServiceLifecycle"]),
         .library(name: "JaegerMetrics", targets: ["JaegerMetrics"]),
         .library(name: "OpenTracingHTTPTypes", targets: ["OpenTracingHTTPTypes"]),
@@ -39,6 +40,7 @@ let package = Package(
     traits: [
         // None is on by default: who asks for none resolves swift-log and nothing else.
         .trait(name: "Tracing", description: "JaegerTracing: the tracer behind swift-distributed-tracing."),
+        .trait(name: "Configuration", description: "JaegerConfigReader: the tracer's settings by swift-configuration."),
         .trait(name: "ServiceLifecycle", description: "JaegerServiceLifecycle: the tracer as a service of a group."),
         .trait(name: "Metrics", description: "JaegerMetrics: what the tracer counts, for swift-metrics."),
         .trait(name: "HTTPTypes", description: "OpenTracingHTTPTypes: contexts in the headers of swift-http-types."),
@@ -47,6 +49,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: []),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
@@ -72,6 +75,19 @@ let package = Package(
                     name: "Tracing",
                     package: "swift-distributed-tracing",
                     condition: .when(traits: ["Tracing"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "JaegerConfigReader",
+            dependencies: [
+                "JaegerClient", "OpenTracing",
+                .product(name: "Logging", package: "swift-log"),
+                .product(
+                    name: "Configuration",
+                    package: "swift-configuration",
+                    condition: .when(traits: ["Configuration"])
                 ),
             ],
             swiftSettings: settings
@@ -149,6 +165,11 @@ let package = Package(
         .testTarget(
             name: "OpenTracingComplianceTests",
             dependencies: ["OpenTracing", "OpenTracingMock", "JaegerClient"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ArticleTests",
+            dependencies: ["OpenTracing", "OpenTracingMock", "OpenTracingTesting", "JaegerClient"],
             swiftSettings: settings
         ),
         .testTarget(name: "ThriftTests", dependencies: ["Thrift"], swiftSettings: settings),

@@ -73,10 +73,27 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(
+            name: "Demo",
+            dependencies: [
+                .product(name: "JaegerClient", package: "martlet"),
+                .product(name: "JaegerTracing", package: "martlet"),
+                .product(name: "OpenTracing", package: "martlet"),
+                .product(name: "OpenTracingNIOHTTP1", package: "martlet"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "MartletServer", core,
+                "Demo", "MartletServer", core,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -39,9 +39,9 @@ public struct TracingSpan: Tracing.Span {
     }
 
     /// Says how the work ended.
-    public func setStatus(_ status: Tracing.SpanStatus) {
-        let code: JaegerClient.SpanStatus.Code = status.code == .ok ? .ok : .error
-        jaegerSpan.status = JaegerClient.SpanStatus(code, message: status.message)
+    public func setStatus(_ status: SpanStatus) {
+        let code: JaegerSpan.Status.Code = status.code == .ok ? .ok : .error
+        jaegerSpan.status = JaegerSpan.Status(code, message: status.message)
     }
 
     /// Adds something that happened.

@@ -159,7 +159,7 @@ import Thrift
             startTime: Timestamp(nanosecondsSinceEpoch: 0),
             durationNanoseconds: 0,
             tags: ["list": ["a", 1, true, [0.5, "b\"c"]], "kept": 1, "left out": 2],
-            status: SpanStatus(.error, message: "no such order"),
+            status: JaegerSpan.Status(.error, message: "no such order"),
             kind: .server,
             limits: limits
         )

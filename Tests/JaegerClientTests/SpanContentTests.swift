@@ -122,7 +122,7 @@ import Testing
         span.addEvent("retried", attributes: ["attempt": 2], at: Timestamp(nanosecondsSinceEpoch: 5))
         span.addLink(to: other.jaegerContext, attributes: ["why": "batch"])
         span.kind = .consumer
-        span.status = SpanStatus(.error, message: "late")
+        span.status = JaegerSpan.Status(.error, message: "late")
         span.finish()
         let finished = try #require(reporter.spans.last)
         #expect(
@@ -139,6 +139,6 @@ import Testing
         )
         #expect(finished.links == [link])
         #expect(finished.kind == .consumer)
-        #expect(finished.status == SpanStatus(.error, message: "late"))
+        #expect(finished.status == JaegerSpan.Status(.error, message: "late"))
     }
 }

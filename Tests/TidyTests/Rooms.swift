@@ -14,6 +14,7 @@ enum Rooms {
         "OpenTracingTesting": ["OpenTracing", "OpenTracingMock", "Testing"],
         // Between the tracer and one other package each.
         "JaegerTracing": ["OpenTracing", "JaegerClient", "Tracing", "Synchronization"],
+        "JaegerConfigReader": ["OpenTracing", "JaegerClient", "Configuration", "Logging"],
         "JaegerServiceLifecycle": ["JaegerClient", "ServiceLifecycle"],
         "JaegerMetrics": ["JaegerClient", "Metrics"],
         "OpenTracingHTTPTypes": ["OpenTracing", "HTTPTypes"],
@@ -50,8 +51,12 @@ enum Rooms {
             "NIOHTTPCompression", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization",
             "FoundationEssentials", "Foundation",
         ]),
+        "Demo": [
+            "Hummingbird", "HTTPTypes", "JaegerClient", "JaegerTracing", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",
+            "OpenTracing", "OpenTracingNIOHTTP1", "Synchronization", "Tracing",
+        ],
         "martlet": cLibrary.union([
-            "MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging", "UnixSignals",
+            "Demo", "MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging", "UnixSignals",
         ]),
 
         // Programs that measure.
@@ -62,6 +67,10 @@ enum Rooms {
 
         // The examples: what a user of the libraries writes.
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
+        "Service": [
+            "Configuration", "JaegerClient", "JaegerConfigReader", "JaegerServiceLifecycle", "JaegerTracing", "Logging",
+            "ServiceLifecycle", "Tracing",
+        ],
         "TutorialKit": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
         "Lesson01": ["OpenTracing", "TutorialKit"],
         "Lesson02": ["OpenTracing", "TutorialKit"],
@@ -79,6 +88,7 @@ enum Rooms {
 
     /// What the tests of one room import besides; the end-to-end tests stand outside and import no room at all.
     static let tests: [String: Set<String>] = [
+        "ArticleTests": ["JaegerClient", "OpenTracing", "OpenTracingMock", "OpenTracingTesting"],
         "OpenTracingTests": ["OpenTracingMock"],
         "OpenTracingComplianceTests": ["OpenTracing", "OpenTracingMock", "JaegerClient"],
         "CarrierTests": [

@@ -20,6 +20,18 @@ import Testing
         #expect(try await resolved("Tutorial") == ["swift-log", "flyingfox"])
     }
 
+    @Test(.timeLimit(.minutes(5)))
+    func `a service resolves the packages whose traits it asks for, what they need, and nothing of the server's`()
+        async throws
+    {
+        let all = try await resolved("Service")
+        let asked: Set = [
+            "swift-log", "swift-distributed-tracing", "swift-configuration", "swift-service-lifecycle",
+        ]
+        #expect(asked.isSubset(of: all))
+        #expect(all.subtracting(asked) == ["swift-async-algorithms", "swift-collections", "swift-system"])
+    }
+
     /// What SwiftPM resolves for a package in `Examples/`, besides itself and this repository.
     private func resolved(_ example: String) async throws -> Set<String> {
         let folder = try Example.folder(example)

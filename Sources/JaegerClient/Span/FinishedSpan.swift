@@ -64,7 +64,7 @@ public struct FinishedSpan: Sendable {
     /// How long it took, in nanoseconds; never negative.
     public var durationNanoseconds: Int64 { span.withFinishedState { $0.durationNanoseconds } }
     /// How the work ended, where somebody said.
-    public var status: SpanStatus { span.withFinishedState { $0.status } }
+    public var status: JaegerSpan.Status { span.withFinishedState { $0.status } }
     /// Which side of a call it was on, where somebody said; may be the tag `span.kind` instead.
     public var kind: SpanKind? { span.withFinishedState { $0.kind } }
     /// Whether the span goes on, and this is what is known of it so far.
@@ -151,7 +151,7 @@ extension FinishedSpan {
         durationNanoseconds: Int64,
         tags: TagList = [:],
         logs: [Log] = [],
-        status: SpanStatus = .unset,
+        status: JaegerSpan.Status = .unset,
         kind: SpanKind? = nil,
         limits: SpanLimits = SpanLimits()
     ) {

@@ -21,7 +21,7 @@ public final class JaegerSpan: Span {
         var startMonotonic: Int64?
         var durationNanoseconds: Int64 = 0
         var kind: SpanKind?
-        var status = SpanStatus.unset
+        var status = Status.unset
         /// Who decided that the trace is recorded; in its first span only.
         var decision: SamplingDecision?
         var isPartial = false
@@ -211,7 +211,7 @@ public final class JaegerSpan: Span {
     }
 
     /// How the work ended, as far as was said.
-    public var status: SpanStatus {
+    public var status: Status {
         get { lock.withLock { _ in state.status } }
         set { record { state, _ in state.status = newValue } }
     }
