@@ -8,7 +8,7 @@ extension JaegerConfiguration {
     /// Makes a configuration from one of swift-configuration; each part that is left out or nil comes from there, or is
     /// the default.
     ///
-    ///     let config = ConfigReader(providers: [EnvironmentVariablesProvider(), try await FileProvider<JSONSnapshot>(…)])
+    ///     let config = ConfigReader(provider: EnvironmentVariablesProvider())
     ///     let tracer = JaegerConfiguration(config: config).initializeTracer()
     ///
     /// Every variable of Jaeger's has a key. `JAEGER_AGENT_HOST` is `jaeger.agent.host`, `JAEGER_SAMPLER_PARAM`
@@ -52,8 +52,8 @@ private struct VariableKey {
     let parts: [String]
     let isSecret: Bool
 
-    /// The key as the documentation has it; then each word on its own, which is the variable's name even where the words
-    /// of a name can't be told apart any more, as in `JAEGER_TRACEID_128BIT`.
+    /// The key as the documentation has it; then each word on its own, which is the variable's name even where the
+    /// words of a name can't be told apart any more, as in `JAEGER_TRACEID_128BIT`.
     static func keys(of variable: String) -> [VariableKey] {
         let words = variable.lowercased().split(separator: "_")
         let isSecret = secrets.contains(variable)

@@ -22,8 +22,8 @@ enum DemoText {
                  \(search("service=customer&operation=SQL%20SELECT&sort=longest"))
               2  A lock. With several requests at once that query takes ever longer, though the database does not:
                  its events say "waiting for lock behind … transactions", and which requests (blockers).
-              3  One after the other. Operation "GetDriver": ten reads in a row that could be made at once; and some time
-                 out, fail, and are made again.
+              3  One after the other. Operation "GetDriver": ten reads in a row that could be made at once; and some
+                 time out, fail, and are made again.
                  \(search("service=driver&tags=%7B%22error%22%3A%22true%22%7D"))
               4  A pool that is too small. Ten calls of "/route" in steps of \(Faults.routeWorkers): look at the end of
                  any trace of the frontend.

@@ -41,7 +41,10 @@ final class SlowDatabase: Sendable {
             guard let ahead else { return continuation.resume() }
             let noun = ahead.count == 1 ? "transaction" : "transactions"
             span.addEvent(
-                SpanEvent(name: "waiting for lock behind \(ahead.count) \(noun)", attributes: ["blockers": .stringArray(ahead)])
+                SpanEvent(
+                    name: "waiting for lock behind \(ahead.count) \(noun)",
+                    attributes: ["blockers": .stringArray(ahead)]
+                )
             )
         }
         span.addEvent("acquired lock")

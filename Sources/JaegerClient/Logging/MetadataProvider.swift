@@ -6,8 +6,8 @@ extension Logger.MetadataProvider {
     ///
     ///     LoggingSystem.bootstrap(StreamLogHandler.standardError, metadataProvider: .jaeger)
     ///
-    /// The identifiers are written as a server shows them, with leading zeros, so that a search for one finds it in both
-    /// places. Lines outside of any span get nothing.
+    /// The identifiers are written as a server shows them, with leading zeros, so that a search for one finds it in
+    /// both places. Lines outside of any span get nothing.
     public static let jaeger = Logger.MetadataProvider {
         guard let span = TaskLocalScopeManager.activeSpan else { return [:] }
         guard let span = span as? JaegerSpan else { return identifiers(of: span.context) }
