@@ -111,7 +111,7 @@ private struct FieldReader {
             ),
             .init(time: Timestamp(nanosecondsSinceEpoch: 0), fields: ["message": "no event"]),
         ],
-        status: SpanStatus(.unset, message: "late")
+        status: JaegerSpan.Status(.unset, message: "late")
     )
 
     @Test func `every field of a span is where OTLP has it`() throws {
@@ -166,7 +166,7 @@ private struct FieldReader {
             durationNanoseconds: 0,
             tags: ["a": 1, "b": 2, "c": 3],
             logs: [.init(time: Timestamp(nanosecondsSinceEpoch: 1), fields: [:]), .init(time: .now, fields: [:])],
-            status: SpanStatus(.ok),
+            status: JaegerSpan.Status(.ok),
             kind: .server,
             limits: limits
         )
