@@ -65,6 +65,18 @@ struct Ports: Sendable {
     private static let range = 20_000..<32_000
     private static let cursor = Mutex(Int.random(in: range))
 
+    /// The first of four free ports in a row.
+    static func nextFour() throws -> Int {
+        for _ in 0..<100 {
+            let first = try next()
+            if first + 4 < range.upperBound, (first..<first + 4).allSatisfy({ Socket.isFree(port: $0) }) {
+                cursor.withLock { $0 = max($0, first + 3) }
+                return first
+            }
+        }
+        throw HarnessError("no four free ports in a row")
+    }
+
     /// One more free port.
     static func next() throws -> Int {
         for _ in range {
