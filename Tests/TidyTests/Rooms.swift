@@ -69,7 +69,7 @@ enum Rooms {
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
         "Service": [
             "Configuration", "JaegerClient", "JaegerConfigReader", "JaegerServiceLifecycle", "JaegerTracing", "Logging",
-            "ServiceLifecycle", "Tracing",
+            "ServiceLifecycle", "Tracing", "UnixSignals",
         ],
         "TutorialKit": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
         "Lesson01": ["OpenTracing", "TutorialKit"],

@@ -10,6 +10,7 @@ import JaegerTracing
 import Logging
 import ServiceLifecycle
 import Tracing
+import UnixSignals
 
 // Each line of the log names the trace and the span that it belongs to.
 LoggingSystem.bootstrap(StreamLogHandler.standardError, metadataProvider: .jaeger)
@@ -30,15 +31,15 @@ struct Orders: Service {
     func run() async throws {
         for order in 1...count {
             if Task.isShuttingDownGracefully { return }
-            try? await withSpan("handle-order", ofKind: .consumer) { span in
+            try? withSpan("handle-order", ofKind: .consumer) { span in
                 span.attributes["order"] = order
-                try await reserve(order)
+                try reserve(order)
             }
         }
     }
 
-    private func reserve(_ order: Int) async throws {
-        try await withSpan("reserve-stock") { span in
+    private func reserve(_ order: Int) throws {
+        try withSpan("reserve-stock") { span in
             span.addEvent(SpanEvent(name: "stock checked", attributes: ["left": .int64(Int64(count - order))]))
             guard order < count else { throw NoStock(order: order) }
             logger.info("order \(order) is reserved")
