@@ -41,10 +41,12 @@ public final class EmbeddedStore: SpanStore {
         let isOnDisk = configuration.directory != nil
         try StoreOpening.makeFolders(files, root: root)
         let lock = try isOnDisk ? FolderLock(root) : nil
-        let catalogue = try Catalogue(path: isOnDisk ? "\(root)/catalogue.sqlite" : ":memory:")
+        let (catalogue, notes) =
+            try isOnDisk
+            ? CatalogueRecovery(files: files, root: root).open() : (Catalogue(path: ":memory:"), [])
         return try open(
             configuration,
-            StoreOpening(files: files, root: root, catalogue: catalogue),
+            StoreOpening(files: files, root: root, catalogue: catalogue, notes: notes),
             hasLog: isOnDisk,
             lock: lock,
             threads: Threads(

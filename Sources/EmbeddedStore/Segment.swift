@@ -84,6 +84,9 @@ final class Segment: SpanSource {
         }
         if wanted.isEmpty { return }
         wanted.sort { $0.rows.lowerBound < $1.rows.lowerBound }
+        for (one, next) in zip(wanted, wanted.dropFirst()) where one.rows.upperBound > next.rows.lowerBound {
+            throw block.damaged("table of traces")
+        }
         let meta = try block.meta()
         var damage: SpanStoreError?
         for (index, page) in block.directory.pages.enumerated() {

@@ -10,14 +10,15 @@ struct StoreOpening {
     let view = StoreView()
     let rollupNumbers = RollupNumbers()
     /// What a person who watches the start should know.
-    private(set) var notes: [String] = []
+    private(set) var notes: [String]
     /// Operations from the log, which the catalogue does not have yet.
     private(set) var newOperations: [(service: String, operation: Operation)] = []
     private(set) var lastLogNumber: UInt64 = 0
     /// How much of the last log file holds; the rest must not count later either.
     private(set) var lastLogSize = UInt64.max
 
-    init(files: any FileSystem, root: String, catalogue: Catalogue) {
+    init(files: any FileSystem, root: String, catalogue: Catalogue, notes: [String] = []) {
+        self.notes = notes
         self.files = files
         self.root = root
         self.catalogue = catalogue

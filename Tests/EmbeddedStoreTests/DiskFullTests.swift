@@ -17,6 +17,7 @@ import TraceModel
         var configuration = EmbeddedStoreConfiguration(directory: "data")
         configuration.blockSpansMax = 100
         configuration.storeBytesMax = bytesMax
+        try StoreOpening.makeFolders(disk, root: "data")
         let store = try EmbeddedStore.open(
             configuration,
             StoreOpening(files: disk, root: "data", catalogue: try Catalogue(path: ":memory:")),

@@ -13,6 +13,8 @@ import TraceModel
     private struct Directory {
         let disk: SimulatedDisk
         let number: Int
+        /// What is on the disk, to be put back.
+        var image: SimulatedDisk.Image
         /// The spans by the file that has them, described.
         var spans: [String: Set<String>] = [:]
 
@@ -24,23 +26,23 @@ import TraceModel
         configuration.blockSpansMax = 4
         try StoreOpening.makeFolders(directory.disk, root: "data")
         let path = "\(directory.number):data/catalogue.sqlite"
+        let disk = directory.disk
+        let recovery = CatalogueRecovery(files: disk, root: "data", path: path, vfs: SimulatedSQLite.name)
+        let (catalogue, notes) = try recovery.open()
         return try EmbeddedStore.open(
             configuration,
-            StoreOpening(
-                files: directory.disk,
-                root: "data",
-                catalogue: try Catalogue(path: path, vfs: SimulatedSQLite.name)
-            ),
+            StoreOpening(files: disk, root: "data", catalogue: catalogue, notes: notes),
             hasLog: true,
             lock: nil,
             threads: .init(log: threads.thread(0), seal: threads.thread(1), upkeep: threads.thread(2))
         )
     }
 
-    /// Two segments and a log of two frames.
-    private static func directory() throws -> Directory {
+    /// Two segments and a log of two frames; the catalogue in its file, or as it lies there after a crash in its log.
+    private static func directory(isClosed: Bool) async throws -> Directory {
         let disk = SimulatedDisk(seed: 1)
-        var directory = Directory(disk: disk, number: try #require(SimulatedSQLite.add(disk)))
+        let number = try #require(SimulatedSQLite.add(disk))
+        var directory = Directory(disk: disk, number: number, image: disk.copy())
         try disk.createDirectory("data")
         // Small pages, so that there are fewer bytes to flip.
         let connection = try SQLiteConnection(
@@ -60,6 +62,12 @@ import TraceModel
             store.append(batch) { _ in }
             threads.run()
         }
+        if isClosed {
+            let closing = SimulatedTask { await store.close() }
+            try await closing.wait { threads.run() }
+        }
+        directory.image = disk.copy()
+        disk.kill()
         return directory
     }
 
@@ -67,20 +75,30 @@ import TraceModel
 
     @Test(arguments: 0..<parts)
     func `a store with one flipped byte serves all the rest and names what is damaged`(part: Int) async throws {
-        let directory = try Self.directory()
+        try await Self.checkEachByte(part, try await Self.directory(isClosed: true)) { _ in true }
+    }
+
+    @Test(arguments: 0..<parts)
+    func `a flipped byte in the log of the catalogue costs nothing`(part: Int) async throws {
+        try await Self.checkEachByte(part, try await Self.directory(isClosed: false)) { $0.hasSuffix("-wal") }
+    }
+
+    private static func checkEachByte(_ part: Int, _ directory: Directory, _ isAsked: (String) -> Bool) async throws {
         defer { SimulatedSQLite.remove(directory.number) }
         let disk = directory.disk
-        let original = disk.copy()
+        let original = directory.image
         var flips = 0
-        for path in disk.paths where path.hasSuffix(".seg") || path.hasSuffix(".log") {
+        disk.restore(original)
+        for path in disk.paths where isAsked(path) {
             let size = disk.content(path).count
             for offset in stride(from: part, to: size, by: Self.parts) {
+                disk.restart(powerCut: false)
                 disk.restore(original)
                 disk.flip(path, at: offset, mask: UInt8(truncatingIfNeeded: offset &* 37 | 1))
                 try await Self.check(directory, path, offset)
                 flips += 1
+                if flips % 16 == 0 { await Task.yield() }
             }
-            await Task.yield()
         }
         #expect(flips > 500)
     }

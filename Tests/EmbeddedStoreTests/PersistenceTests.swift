@@ -130,6 +130,10 @@ import TraceModel
         let connection = try SQLiteConnection(path: "\(folder.path)/catalogue.sqlite")
         try connection.execute("PRAGMA user_version = 99")
         connection.close()
+        // One number alone may be damage: a newer version says so in the copy as well.
+        var copy = CatalogueCopy()
+        copy.schema = 99
+        try folder.write(copy.encode(), to: "catalogue.copy")
         let error = #expect(throws: SpanStoreError.self) {
             try EmbeddedStore.open(configuration(folder, blockSpans: 100))
         }

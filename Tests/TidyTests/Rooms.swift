@@ -65,6 +65,11 @@ enum Rooms {
             "CAllocations", "OpenTracing", "JaegerClient", "Foundation", "Synchronization",
         ]),
 
+        // The fuzzers: what must hold stands with the tests.
+        "BlockFuzzer": ["EmbeddedStore", "SpanStorage", "TraceModel"],
+        "LogFuzzer": ["EmbeddedStore", "TraceModel"],
+        "TraceQLFuzzer": ["SpanStorage"],
+
         // The examples: what a user of the libraries writes.
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
         "Service": [

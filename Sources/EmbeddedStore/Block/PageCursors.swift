@@ -113,7 +113,9 @@ struct AttributeCursor {
         places[Int(number)] += 1
         switch columns[Int(number)] {
         case .unwanted: return nil
-        case .numbers(let values): return values[place]
+        case .numbers(let values):
+            guard place < values.count else { throw page.block.damaged("column of a page") }
+            return values[place]
         case .strings(let raw):
             guard let range = rawColumns[raw].range(place) else { throw page.block.damaged("column of a page") }
             return UInt64(strings.intern(rawColumns[raw].chunk.span.bytes.extracting(range)))

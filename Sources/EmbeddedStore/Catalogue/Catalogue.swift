@@ -2,8 +2,9 @@ import SpanStorage
 import Synchronization
 import TraceModel
 
-/// What there is: the segments, how far they reach into the log, and the services' operations. In SQLite, because
-/// each seal must change all of it at once or nothing.
+/// What there is: the segments, how far they reach into the log, and the services' operations.
+///
+/// In SQLite, because each seal must change all of it at once or nothing.
 final class Catalogue: Sendable {
     /// One segment, as the catalogue knows it.
     struct SegmentRow: Sendable, Equatable {
@@ -16,15 +17,20 @@ final class Catalogue: Sendable {
     }
 
     private let lock = Mutex(())
+    /// Held while the copy is written, which takes longer than a transaction.
+    let copying = Mutex(())
     private let connection: SQLiteConnection
     private let path: String
+    /// Where what cannot be worked out anew is written a second time; nil for nowhere.
+    let place: CatalogueCopy.Place?
 
     /// Opens the catalogue of a file, or makes it; `:memory:` keeps it in memory.
     ///
     /// `vfs` names one of SQLite's file systems; nil is the operating system's. Throws `.version` if a newer version
     /// made it, `.damaged` if it is no such database.
-    init(path: String, vfs: String? = nil) throws(SpanStoreError) {
+    init(path: String, vfs: String? = nil, copy place: CatalogueCopy.Place? = nil) throws(SpanStoreError) {
         self.path = path
+        self.place = place
         do {
             let connection = try SQLiteConnection(path: path, vfs: vfs)
             // The folder's lock keeps other processes out; without them the WAL needs no memory that is shared.
@@ -36,20 +42,22 @@ final class Catalogue: Sendable {
         } catch let error as SpanStoreError {
             throw error
         } catch let error as SQLiteError {
-            throw .damaged("cannot open the catalogue \(error)")
+            throw error.storeError("open")
         } catch {
             throw .damaged("cannot open the catalogue \(path): \(error)")
         }
     }
 
     /// The number of the last log file whose spans are all in segments; 0 if there is none.
-    func logMark() throws(SpanStoreError) -> UInt64 {
-        try rows("SELECT value FROM mark WHERE name = 'log'").first.map { UInt64(bitPattern: $0[0].number) } ?? 0
-    }
+    func logMark() throws(SpanStoreError) -> UInt64 { try mark("log") }
 
     /// The highest number that a segment ever had; no number is used twice.
-    func segmentMark() throws(SpanStoreError) -> UInt64 {
-        try rows("SELECT value FROM mark WHERE name = 'segment'").first.map { UInt64(bitPattern: $0[0].number) } ?? 0
+    func segmentMark() throws(SpanStoreError) -> UInt64 { try mark("segment") }
+
+    /// A number that is kept under a name.
+    func mark(_ name: String) throws(SpanStoreError) -> UInt64 {
+        let found = try rows("SELECT value FROM mark WHERE name = ?", [.text(name)])
+        return found.first.map { UInt64(bitPattern: $0[0].number) } ?? 0
     }
 
     /// All segments, oldest first.
@@ -90,19 +98,22 @@ final class Catalogue: Sendable {
             if let segment { try Self.insert(segment, connection) }
             try Self.insert(rollups, connection)
             try connection.run("UPDATE mark SET value = ? WHERE name = 'log'", [.bits(logMark)])
-            for entry in operations {
-                try connection.run(
-                    "INSERT OR IGNORE INTO operation VALUES (?, ?, ?)",
-                    [
-                        .text(entry.service), .text(entry.operation.name),
-                        .integer(Int64(entry.operation.kind.rawValue)),
-                    ]
-                )
-            }
+            for entry in operations { try Self.insert(entry.service, entry.operation, connection) }
         }
     }
 
-    private static func insert(_ segment: SegmentRow, _ connection: SQLiteConnection) throws(SQLiteError) {
+    static func insert(
+        _ service: String,
+        _ operation: Operation,
+        _ connection: SQLiteConnection
+    ) throws(SQLiteError) {
+        try connection.run(
+            "INSERT OR IGNORE INTO operation VALUES (?, ?, ?)",
+            [.text(service), .text(operation.name), .integer(Int64(operation.kind.rawValue))]
+        )
+    }
+
+    static func insert(_ segment: SegmentRow, _ connection: SQLiteConnection) throws(SQLiteError) {
         try connection.run(
             "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -142,12 +153,14 @@ final class Catalogue: Sendable {
 
     /// Remembers that a trace is pinned.
     func pin(_ pin: PinnedTrace) throws(SpanStoreError) {
-        try change { connection throws(SQLiteError) in
-            try connection.run(
-                "INSERT OR IGNORE INTO pin VALUES (?, ?, ?)",
-                [.bits(pin.id.high), .bits(pin.id.low), .bits(pin.pinnedAt)]
-            )
-        }
+        try change { connection throws(SQLiteError) in try Self.insert(pin, connection) }
+    }
+
+    static func insert(_ pin: PinnedTrace, _ connection: SQLiteConnection) throws(SQLiteError) {
+        try connection.run(
+            "INSERT OR IGNORE INTO pin VALUES (?, ?, ?)",
+            [.bits(pin.id.high), .bits(pin.id.low), .bits(pin.pinnedAt)]
+        )
     }
 
     /// Forgets that a trace is pinned.
@@ -191,15 +204,20 @@ final class Catalogue: Sendable {
         do {
             return try lock.withLock { _ throws(SQLiteError) in try connection.run(sql, parameters) }
         } catch {
-            throw .damaged("cannot read the catalogue \(error)")
+            throw error.storeError("read")
         }
     }
 
     func change(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(SpanStoreError) {
         do {
             try lock.withLock { _ throws(SQLiteError) in
-                try connection.transaction { () throws(SQLiteError) in try body(connection) }
+                try connection.transaction { () throws(SQLiteError) in
+                    try body(connection)
+                    try connection.run("UPDATE mark SET value = value + 1 WHERE name = 'generation'")
+                }
             }
+            // Whoever deletes what this has made superfluous does so afterwards.
+            writeCopy()
         } catch {
             if error.code == SQLiteError.full { throw .diskFull(path: path) }
             throw .io("cannot write to the catalogue \(error)")

@@ -41,6 +41,10 @@ enum CatalogueSchema {
         );
         CREATE TABLE open_calls (number INTEGER PRIMARY KEY, change BLOB NOT NULL);
         """,
+        // 4: how many transactions there have been, to tell the catalogue from an older copy of it.
+        """
+        INSERT INTO mark VALUES ('generation', 0);
+        """,
     ]
 
     /// The version that this program makes and reads, in `PRAGMA user_version`.

@@ -1,4 +1,5 @@
 import CSQLite
+import SpanStorage
 
 // Safety: the connection and its statements are used by one thread at a time (the catalogue's lock sees to it);
 // SQLite copies what is bound, and what a column lends is copied before the next step.
@@ -13,6 +14,17 @@ struct SQLiteError: Error, CustomStringConvertible {
     var path: String
 
     var description: String { "\(path): \(message)" }
+
+    /// As the store says it to others: a disk that does not let read is no damage.
+    func storeError(_ action: String) -> SpanStoreError {
+        let text = "cannot \(action) the catalogue \(self)"
+        switch code & 0xFF {
+        case SQLITE_FULL: return .diskFull(path: path)
+        case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM, SQLITE_PERM, SQLITE_READONLY, SQLITE_BUSY, SQLITE_LOCKED:
+            return .io(text)
+        default: return .damaged(text)
+        }
+    }
 }
 
 /// A connection to one database.

@@ -35,7 +35,7 @@ struct LogReading {
 /// The search for the frames of a log file.
 private struct LogScan: ~Escapable {
     /// No batch has a shorter payload.
-    private static let payloadMin = 64
+    private static let payloadMin = 32
     /// Where a length may be anything, so many frames in a row must make sense before the first is summed.
     private static let linksMin = 3
     /// Past damage no more than so many times the file's bytes are summed in search of a frame.

@@ -53,6 +53,9 @@ final class SimulatedDisk: FileSystem {
     /// From now on this goes wrong.
     func begin(_ trouble: Trouble) { state.withLock { $0.trouble = trouble } }
 
+    /// Ends the process, at whatever it is.
+    func kill() { state.withLock { $0.trouble.callsLeft = 0 } }
+
     /// Changes what goes wrong.
     func setFull(_ isFull: Bool) { state.withLock { $0.trouble.isFull = isFull } }
 

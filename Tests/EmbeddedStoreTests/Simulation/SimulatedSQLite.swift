@@ -205,7 +205,7 @@ private func openFile(
             disk: disk,
             number: number,
             path: path,
-            isNew: known == nil && flags & journals != 0,
+            isNew: flags & SQLITE_OPEN_CREATE != 0 && flags & journals != 0,
             deletesOnClose: flags & SQLITE_OPEN_DELETEONCLOSE != 0
         )
         let raw = UnsafeMutableRawPointer(file).assumingMemoryBound(to: SimulatedSQLite.File.self)

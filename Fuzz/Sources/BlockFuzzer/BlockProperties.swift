@@ -1,0 +1,1 @@
+../../../Tests/EmbeddedStoreTests/Fuzz/BlockProperties.swift

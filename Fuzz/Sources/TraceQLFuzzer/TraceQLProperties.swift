@@ -1,0 +1,1 @@
+../../../Tests/SpanStorageTests/TraceQLProperties.swift
