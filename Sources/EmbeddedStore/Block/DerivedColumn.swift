@@ -17,6 +17,30 @@ struct DerivedColumn: Sendable, Equatable {
     /// ... and the value that each of them means.
     var values: [UInt64]
 
+    /// By shape, when the shape determines it: whether its spans have the column, and the value they have. Made when a
+    /// block is opened, because each page of it asks for every row.
+    private(set) var isHeld: [Bool] = []
+    private(set) var shapeValues: [UInt64] = []
+
+    init(source: Source, keys: [UInt64], values: [UInt64]) {
+        self.source = source
+        self.keys = keys
+        self.values = values
+    }
+
+    /// Makes the tables by shape; false if a shape is out of range.
+    fileprivate mutating func makeTables(shapes: Int) -> Bool {
+        guard source == .shape else { return true }
+        isHeld = [Bool](repeating: false, count: shapes)
+        shapeValues = [UInt64](repeating: 0, count: shapes)
+        for (shape, value) in zip(keys, values) {
+            guard shape < UInt64(shapes) else { return false }
+            isHeld[Int(shape)] = true
+            shapeValues[Int(shape)] = value
+        }
+        return true
+    }
+
     /// The value that a key means; nil if it means none.
     func value(_ key: UInt64) -> UInt64? {
         var first = 0
@@ -67,11 +91,13 @@ extension DerivedColumn {
             else { return nil }
             let column = meta.columns[Int(number)]
             if column.type.isReference, values.contains(where: { $0 >= UInt64(meta.strings.count) }) { return nil }
-            derived[UInt32(number)] = DerivedColumn(
+            var entry = DerivedColumn(
                 source: source == 0 ? .shape : .column(UInt32(source - 1)),
                 keys: keys,
                 values: values
             )
+            guard entry.makeTables(shapes: meta.shapes.count) else { return nil }
+            derived[UInt32(number)] = entry
         }
         // One that is derived from a derived one, or from itself, would be read in a circle.
         for column in derived.values {

@@ -8,6 +8,7 @@ struct PageReader {
     let block: BlockReader
     private let file: FileBytes
     private let places: [UInt32: Range<Int>]
+    private let known = Known()
 
     /// The page in a range of the file; nil if its list of columns does not hold together.
     init?(_ file: FileBytes, _ range: Range<Int>, page: BlockDirectory.Page, meta: BlockMeta, block: BlockReader) {
@@ -64,26 +65,22 @@ struct PageReader {
 
     /// The values of a column that something else determines.
     private func values(of derived: DerivedColumn, _ column: UInt32, count: Int) throws(SpanStoreError) -> [UInt64] {
-        let keys: [UInt64]
-        switch derived.source {
-        case .column(let other): keys = try numbers(BlockLayout.Column.attributes + other, count: count)
-        case .shape:
-            let holders = meta.shapes.map { $0.columns.contains(column) }
-            keys = try shapes().compactMap { holders[$0] ? UInt64($0) : nil }
-        }
-        guard keys.count == count else { throw block.damaged("derived column \(column)") }
         var values: [UInt64] = []
         values.reserveCapacity(count)
-        var last: (key: UInt64, value: UInt64)?
-        for key in keys {
-            if let last, last.key == key {
-                values.append(last.value)
-                continue
+        switch derived.source {
+        case .shape:
+            for shape in try shapes() where derived.isHeld[shape] { values.append(derived.shapeValues[shape]) }
+        case .column(let other):
+            var last: (key: UInt64, value: UInt64)?
+            for key in try numbers(BlockLayout.Column.attributes + other, count: count) {
+                if last?.key != key {
+                    guard let value = derived.value(key) else { throw block.damaged("derived column \(column)") }
+                    last = (key, value)
+                }
+                values.append(last?.value ?? 0)
             }
-            guard let value = derived.value(key) else { throw block.damaged("derived column \(column)") }
-            values.append(value)
-            last = (key, value)
         }
+        guard values.count == count else { throw block.damaged("derived column \(column)") }
         return values
     }
 
@@ -114,13 +111,20 @@ struct PageReader {
 
     /// The shape of each row.
     func shapes() throws(SpanStoreError) -> [Int] {
+        if let known = known.shapes { return known }
         var shapes: [Int] = []
         shapes.reserveCapacity(page.rows)
         for number in try numbers(BlockLayout.Column.shapes) {
             guard number < UInt64(meta.shapes.count) else { throw block.damaged("column of shapes") }
             shapes.append(Int(number))
         }
+        known.shapes = shapes
         return shapes
+    }
+
+    /// What was decoded and is asked for again.
+    private final class Known {
+        var shapes: [Int]?
     }
 
     /// The numbers of the rows' traces.
