@@ -2,7 +2,9 @@ import SpanStorage
 import Synchronization
 import TraceModel
 
-/// An open segment file. It keeps the directory in memory; everything else is read from the mapped file when a
+/// An open segment file.
+///
+/// It keeps the directory in memory; everything else is read from the mapped file when a
 /// question needs it, after the checksum of its section has been compared once.
 final class BlockReader: Sendable {
     /// The file's path, for messages.
@@ -114,14 +116,40 @@ final class BlockReader: Sendable {
         return page
     }
 
-    /// The sections that do not have their checksums, in words.
+    /// The sections that do not have their checksums, and bytes beside them that nobody wrote so, in words.
     func damagedSections() -> [String] {
-        directory.sections.compactMap { place in
+        let sections: [String] = directory.sections.compactMap { place in
             let range = Int(place.offset)..<Int(place.offset + place.length)
             let file = self.file
             if checksum(file.bytes.extracting(range)) == place.checksum { return nil }
             return "section \(place.kind).\(place.index) does not have its checksum"
         }
+        if hasSoundFrame() { return sections }
+        return sections + ["the header or the padding of a section is not as it was written"]
+    }
+
+    /// Whether the bytes that no checksum covers are as they are written: the header, and zeros up to the next section.
+    private func hasSoundFrame() -> Bool {
+        let file = self.file
+        let size = file.count
+        var trailer = ByteReader(file.bytes.extracting(size - BlockLayout.trailerSize..<size))
+        guard let directoryOffset = try? trailer.littleEndian(UInt64.self),
+            (try? trailer.littleEndian(UInt64.self)) != nil, (try? trailer.littleEndian(UInt32.self)) != nil,
+            let version = try? trailer.littleEndian(UInt32.self)
+        else { return false }
+        var header = BlockLayout.magic
+        header.append(littleEndian: version)
+        header.append(littleEndian: UInt32(0))
+        guard hasBytes(file.bytes.extracting(0..<BlockLayout.headerSize), header) else { return false }
+        var end = BlockLayout.headerSize
+        let places = directory.sections.sorted { $0.offset < $1.offset }.map { (Int($0.offset), Int($0.length)) }
+        for (start, length) in places + [(Int(clamping: directoryOffset), 0)] {
+            guard start >= end, start - end < 8 else { return false }
+            let zeros = [UInt8](repeating: 0, count: start - end)
+            guard hasBytes(file.bytes.extracting(end..<start), zeros) else { return false }
+            end = start + length
+        }
+        return true
     }
 
     /// The error for a part of the file that does not hold together.

@@ -59,7 +59,8 @@ public struct StoreBreakdown: Sendable {
                 let file = try files.read(path)
                 try add(try BlockReader(file, path: path, cache: cache), bytes: file.count)
             } catch {
-                problems.append("\(error)")
+                // What a running server has merged or put out meanwhile is gone, not damaged.
+                if (try? files.size(path)) != nil { problems.append("\(error)") }
             }
         }
         for name in (try? files.list("\(directory)/log")) ?? [] {
@@ -146,8 +147,10 @@ public struct StoreBreakdown: Sendable {
         BlockLayout.Column.resources: "resources", BlockLayout.Column.statusMessages: "status messages",
         BlockLayout.Column.traceStates: "trace states", BlockLayout.Column.flags: "flags",
         BlockLayout.Column.droppedAttributes: "dropped attributes", BlockLayout.Column.droppedEvents: "dropped events",
-        BlockLayout.Column.droppedLinks: "dropped links", BlockLayout.Column.eventCounts: "events: counts",
+        BlockLayout.Column.droppedLinks: "dropped links", BlockLayout.Column.parentDistances: "parents: distances",
+        BlockLayout.Column.eventCounts: "events: counts",
         BlockLayout.Column.eventTimes: "events: times", BlockLayout.Column.eventNames: "events: names",
+        BlockLayout.Column.eventDropped: "events: dropped attributes",
         BlockLayout.Column.eventLists: "events: attribute counts",
         BlockLayout.Column.eventLists + 1: "events: attribute keys",
         BlockLayout.Column.eventLists + 2: "events: attribute types",
@@ -156,6 +159,11 @@ public struct StoreBreakdown: Sendable {
         BlockLayout.Column.linkTracesHigh: "links: trace ids, upper half",
         BlockLayout.Column.linkTracesLow: "links: trace ids, lower half",
         BlockLayout.Column.linkSpans: "links: span ids",
-        BlockLayout.Column.linkStates: "links: trace states",
+        BlockLayout.Column.linkStates: "links: trace states", BlockLayout.Column.linkFlags: "links: flags",
+        BlockLayout.Column.linkDropped: "links: dropped attributes",
+        BlockLayout.Column.linkLists: "links: attribute counts",
+        BlockLayout.Column.linkLists + 1: "links: attribute keys",
+        BlockLayout.Column.linkLists + 2: "links: attribute types",
+        BlockLayout.Column.linkLists + 3: "links: attribute values",
     ]
 }

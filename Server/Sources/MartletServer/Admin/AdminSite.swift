@@ -9,7 +9,7 @@ struct AdminSite: HTTPSite {
     let limits = HTTPLimits.small
 
     func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
-        if StoreRoutes.has(RequestTarget(head.uri).path) { return StoreRoutes.refusal(head) }
+        if StoreRoutes.changes(RequestTarget(head.uri).path) { return StoreRoutes.refusal(head) }
         if head.method == .GET || head.method == .HEAD { return nil }
         return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [GET]").with("Allow", "GET, HEAD")
     }

@@ -13,12 +13,13 @@ enum StoreRoutes {
     private static let posts = ["/store/delete", "/store/backup", "/store/pin", "/store/unpin"]
 
     /// Whether the path is one of these.
-    static func has(_ path: Substring) -> Bool { path == "/store/pins" || posts.contains(String(path)) }
+    static func has(_ path: Substring) -> Bool { path == "/store/pins" || changes(path) }
 
-    /// Why a request is refused before it is looked at; nil if it is not.
+    /// Whether the path is one of these that change something.
+    static func changes(_ path: Substring) -> Bool { posts.contains(String(path)) }
+
+    /// Why a request that changes something is refused before it is looked at; nil if it is not.
     static func refusal(_ head: HTTPRequestHead) -> SiteAnswer? {
-        let path = RequestTarget(head.uri).path
-        if path == "/store/pins" { return nil }
         guard head.method == .POST else {
             return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [POST]").with("Allow", "POST")
         }

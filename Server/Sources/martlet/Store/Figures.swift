@@ -28,6 +28,13 @@ enum Figures {
         return "\(tenths / 10).\(abs(tenths % 10))"
     }
 
+    /// `3.07`.
+    static func hundredths(_ value: Double) -> String {
+        let hundredths = Int((value * 100).rounded())
+        let digits = abs(hundredths % 100)
+        return "\(hundredths / 100).\(digits < 10 ? "0" : "")\(digits)"
+    }
+
     /// `1 span`, `2 spans`.
     static func count(_ number: Int, _ noun: String) -> String {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"

@@ -30,9 +30,14 @@ enum SpanPayload {
 
     /// An OTLP request in JSON, as it is posted to `/v1/traces`.
     static func otlpJSON(service: String, trace: UInt64, spans: [UInt64], start: Int64) -> [UInt8] {
+        otlpJSON(service: service, name: "load", trace: trace, spans: spans, start: start)
+    }
+
+    /// The same with spans of another name.
+    static func otlpJSON(service: String, name: String, trace: UInt64, spans: [UInt64], start: Int64) -> [UInt8] {
         let encoded = spans.map { span in
             """
-            {"traceId":"\(hex(0) + hex(trace))","spanId":"\(hex(span))","name":"load","kind":1,\
+            {"traceId":"\(hex(0) + hex(trace))","spanId":"\(hex(span))","name":"\(name)","kind":1,\
             "startTimeUnixNano":"\(start * 1_000)","endTimeUnixNano":"\((start + 1_000) * 1_000)"}
             """
         }
