@@ -46,4 +46,33 @@ import TraceModel
         var reader = ByteReader(bytes.span.bytes)
         #expect((try? reader.column(UInt64.self)) == nil)
     }
+
+    @Test func `a long column of zeros comes back, and a few bytes do not make one`() throws {
+        #expect(try comesBack([UInt64](repeating: 0, count: 65_536)) == 5)
+        #expect(try comesBack([UInt64](repeating: 0, count: 1_000_000)) != nil)
+        #expect(try comesBack([UInt32](repeating: 7, count: 1_000_000)) != nil)
+        #expect(try comesBack([UInt8](repeating: 0, count: 1_000_000)) != nil)
+        for form in [0, 1, 2] as [UInt8] {
+            for count in [100_000, 1 << 26, .max] as [UInt32] {
+                var bytes: [UInt8] = []
+                bytes.append(littleEndian: count)
+                bytes.append(form)
+                bytes += [UInt8](repeating: 0, count: 1_000)
+                var reader = ByteReader(bytes.span.bytes)
+                #expect(throws: ByteError.self) { try reader.column(UInt64.self) }
+            }
+        }
+    }
+
+    @Test func `a batch of a hundred thousand spans that are all alike comes back`() throws {
+        var generator = TraceGenerator(seed: 1)
+        let one = generator.batch(spans: 1, traces: 1...1, around: 0)
+        let batch = one.selecting([Int](repeating: 0, count: 100_000))
+        var bytes: [UInt8] = []
+        BatchEncoding.encode(batch, into: &bytes)
+        let decoded = BatchEncoding.decode(bytes.span.bytes)
+        let read = try #require(decoded)
+        #expect(read.count == 100_000)
+        #expect(read.describe(99_999) == one.describe(0))
+    }
 }

@@ -5,7 +5,8 @@ import TraceModel
 
 @testable import EmbeddedStore
 
-/// Ten thousand random questions against a look at every span, with the data in the head and in blocks.
+/// Ten thousand random questions against a look at every span, with the data in the head, in blocks as they were sealed
+/// and in blocks that were merged.
 ///
 /// `MARTLET_QUESTIONS=100000` asks more.
 @Suite struct DifferentialTests {
@@ -40,7 +41,7 @@ import TraceModel
     }
 }
 
-/// A store with spans in a head and in blocks, and a list of everything in it.
+/// A store with spans in a head, in sealed blocks and in merged ones, and a list of everything in it.
 private struct KnownStore {
     static let base: UInt64 = 1_700_000_000_000_000_000
 
@@ -51,16 +52,19 @@ private struct KnownStore {
 
     init(seed: UInt64) async throws {
         var configuration = EmbeddedStoreConfiguration(directory: nil)
-        configuration.blockSpansMax = 60
+        configuration.blockSpansMax = 50
+        // Only full blocks whose neighbours share traces are merged, and that when the test says so.
+        configuration.mergedSegmentsMin = 1_000
         store = try EmbeddedStore.open(configuration)
         var generator = TraceGenerator(seed: seed)
         var model = BruteForce()
-        for index in 0..<9 {
-            let batch = generator.batch(spans: 30, traces: 1...70, around: Self.base + UInt64(index) * 100_000_000)
+        for index in 0..<13 {
+            let batch = generator.batch(spans: 25, traces: 1...70, around: Self.base + UInt64(index) * 100_000_000)
             try await store.append(batch)
             await store.settle()
             batches.append(batch)
             model.append(batch)
+            if index == 7 { try await store.compact() }
         }
         traces = model.assembledTraces
         for trace in traces {
@@ -74,8 +78,11 @@ private struct KnownStore {
             }
             measures[trace.spans.traceID(0)] = measure
         }
-        let statistics = store.statistics()
-        #expect(statistics.segments >= 3 && statistics.headSpans > 0)
+        // Of each kind a part, or the questions would not be about what they claim to be.
+        let merges = store.upkeep.view.segments.map(\.origin.merges)
+        #expect(merges.filter { $0 > 0 }.count >= 2, "merged: \(merges)")
+        #expect(merges.filter { $0 == 0 }.count >= 2, "sealed: \(merges)")
+        #expect(store.statistics().mergedSegments >= 4 && store.statistics().headSpans > 0)
     }
 
     /// The traces that match, in the order asked for.

@@ -9,6 +9,9 @@ import TraceModel
 // Numbers of eight and four bytes are mostly small or near each other: packed they take half as much of the log, of the
 // page cache and of the disk's time, for less than it costs to write the other half.
 //
+// What a few bytes declare is bounded, so that a forged frame cannot ask for memory that it does not pay for: zeros
+// without runs are no more than 65,536 or the frame's own bytes, and a run of 256 costs nine bytes.
+//
 // Safety: arrays are read and written as bytes only for types without padding or invalid patterns (`BitwiseCopyable`
 // fixed-width integers), within counts that were checked before.
 //
@@ -18,7 +21,7 @@ extension [UInt8] {
     /// Appends a column.
     mutating func append<Number: FixedWidthInteger & BitwiseCopyable>(column: [Number]) {
         append(littleEndian: UInt32(column.count))
-        if column.allSatisfy({ $0 == 0 }) {
+        if column.count <= BareZeros.countMax, column.allSatisfy({ $0 == 0 }) {
             append(0)
         } else if MemoryLayout<Number>.size < 4 || column.count < 16 {
             append(1)
@@ -85,8 +88,11 @@ extension ByteReader {
         let count = Int(try littleEndian(UInt32.self))
         let form = try byte()
         if form == 0 {
-            // Nothing backs the count but itself: no column of a sound batch is longer than its frame could be.
-            try needColumn(count)
+            // Nothing backs the count but itself. Earlier versions wrote more zeros this way, but each of their spans
+            // has more than a byte elsewhere in the frame.
+            if count > max(BareZeros.countMax, offset + left) {
+                throw ByteError(.truncated(needed: count, left: left), offset: origin + offset)
+            }
             return [Number](repeating: 0, count: count)
         }
         if form == 2 { return try packedColumn(count) }
@@ -101,8 +107,9 @@ extension ByteReader {
     private mutating func packedColumn<Number: FixedWidthInteger & BitwiseCopyable>(
         _ count: Int
     ) throws(ByteError) -> [Number] {
-        try needColumn(count)
+        try need((count + PackedRun.length - 1) / PackedRun.length * PackedRun.headerSize)
         var numbers: [Number] = []
+        numbers.reserveCapacity(count)
         while numbers.count < count {
             let run = Swift.min(PackedRun.length, count - numbers.count)
             let width = Int(try byte())
@@ -138,15 +145,19 @@ extension ByteReader {
         }
         return cases
     }
+}
 
-    private func needColumn(_ count: Int) throws(ByteError) {
-        if count > 1 << 26 { throw ByteError(.truncated(needed: count, left: left), offset: origin + offset) }
-    }
+/// Zeros of which only the count is written.
+private enum BareZeros {
+    /// More are written as runs or as they are.
+    static let countMax = 1 << 16
 }
 
 /// The measures of a run of packed numbers.
 private enum PackedRun {
     static let length = 256
+    /// The width and the smallest number.
+    static let headerSize = 9
 
     static func width(_ range: UInt64) -> Int {
         switch range {
