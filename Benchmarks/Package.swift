@@ -12,13 +12,18 @@ let package = Package(
     targets: [
         // Counts calls of malloc and its like, in place of the C library's.
         .target(name: "CAllocations"),
+        .target(name: "Measuring"),
         .executableTarget(
             name: "ClientBenchmarks",
             dependencies: [
-                "CAllocations",
+                "CAllocations", "Measuring",
                 .product(name: "OpenTracing", package: "martlet"),
                 .product(name: "JaegerClient", package: "martlet"),
             ]
+        ),
+        .executableTarget(
+            name: "StoreBenchmarks",
+            dependencies: ["Measuring", .product(name: "MartletCore", package: "martlet")]
         ),
     ],
     swiftLanguageModes: [.v6]

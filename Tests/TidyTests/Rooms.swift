@@ -61,8 +61,12 @@ enum Rooms {
 
         // Programs that measure.
         "CAllocations": [],
+        "Measuring": cLibrary,
+        "StoreBenchmarks": cLibrary.union([
+            "Measuring", "EmbeddedStore", "Receivers", "SpanStorage", "Thrift", "TraceModel", "Foundation",
+        ]),
         "ClientBenchmarks": cLibrary.union([
-            "CAllocations", "OpenTracing", "JaegerClient", "Foundation", "Synchronization",
+            "CAllocations", "Measuring", "OpenTracing", "JaegerClient", "Foundation", "Synchronization",
         ]),
 
         // The fuzzers: what must hold stands with the tests.

@@ -3,6 +3,7 @@
 import CAllocations
 import Foundation
 import JaegerClient
+import Measuring
 import OpenTracing
 import Synchronization
 

@@ -1,4 +1,5 @@
 import JaegerClient
+import Measuring
 import OpenTracing
 
 struct Case {
