@@ -1,4 +1,6 @@
-/// Writes spans as an `ExportTraceServiceRequest` of OTLP in JSON. No text of a `Load` needs an escape.
+/// Writes spans as an `ExportTraceServiceRequest` of OTLP in JSON.
+///
+/// No text of a `Load` needs an escape.
 enum OTLPJSON {
     static func request(_ spans: [LoadSpan]) -> [UInt8] {
         let resources = spans.byService().map { service, spans in
