@@ -28,6 +28,8 @@ public struct EmbeddedStoreConfiguration: Sendable {
     public var headAgeMaxNanoseconds: UInt64
     /// So many small segments of about one size are merged.
     public var mergedSegmentsMin: Int
+    /// How often the store looks whether there is something to merge, to seal or to put out, in milliseconds.
+    public var upkeepMilliseconds: Int
     /// Batches over this many bytes waiting for the log are refused.
     public var queueBytesMax: Int
     /// The oldest segments are put out when all files, log and catalogue included, take more than this, in bytes.
@@ -58,6 +60,7 @@ public struct EmbeddedStoreConfiguration: Sendable {
         idleHeadNanoseconds = 10_000_000_000
         headAgeMaxNanoseconds = 900_000_000_000
         mergedSegmentsMin = 8
+        upkeepMilliseconds = 5_000
         queueBytesMax = 32 << 20
         storeBytesMax = directory == nil ? 256 << 20 : .max
         ageMaxNanoseconds = nil

@@ -10,6 +10,8 @@ import TraceModel
     private func open(_ folder: TemporaryFolder, blockSpans: Int) throws -> EmbeddedStore {
         var configuration = EmbeddedStoreConfiguration(directory: folder.path)
         configuration.blockSpansMax = blockSpans
+        // Nothing is merged but what the test has merged, however long it takes.
+        configuration.upkeepMilliseconds = 3_600_000
         return try EmbeddedStore.open(configuration)
     }
 

@@ -11,6 +11,8 @@ import TraceModel
     private func fill(_ folder: TemporaryFolder) async throws -> (EmbeddedStore, BruteForce) {
         var configuration = EmbeddedStoreConfiguration(directory: folder.path)
         configuration.blockSpansMax = 100
+        // Nothing is merged meanwhile, however long the test takes.
+        configuration.upkeepMilliseconds = 3_600_000
         let store = try EmbeddedStore.open(configuration)
         var generator = TraceGenerator(seed: 11)
         var model = BruteForce()

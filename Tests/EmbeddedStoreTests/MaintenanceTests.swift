@@ -12,6 +12,7 @@ import TraceModel
         configuration.blockSpansMax = 100
         // What is in the log stays there, however long the test takes.
         configuration.headAgeMaxNanoseconds = .max
+        configuration.upkeepMilliseconds = 3_600_000
         return configuration
     }
 

@@ -112,10 +112,10 @@ import TraceModel
         #expect(try rows(#"{ name = "leaf" } << { name = "top" }"#) == [0])
         #expect(try rows(#"{ name = "leaf" } >> { }"#) == [])
         #expect(try rows(#"{ span:id = "fff0" } >> { span:id = "fff0" }"#) == [0xFFF0 - 1])
-        // Four queries, without optimization, on a machine that may be busy.
-        #expect(begin.duration(to: clock.now) < .seconds(4))
+        // Four queries, without optimization, on a machine that may be busy; a walk for each span would take hours.
+        #expect(begin.duration(to: clock.now) < .seconds(60))
         begin = clock.now
         #expect(try rows("{ } | by(duration) | count() = 1").count == Int(count))
-        #expect(begin.duration(to: clock.now) < .seconds(4))
+        #expect(begin.duration(to: clock.now) < .seconds(60))
     }
 }

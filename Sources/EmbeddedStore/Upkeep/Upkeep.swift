@@ -7,7 +7,6 @@ import TraceModel
 /// All of it is done on one thread, in short steps one after the other, so that no two changes meet. Nobody who sends
 /// or asks waits for it.
 final class Upkeep: Sendable {
-    private static let tickMilliseconds = 5_000
     private static let tickMillisecondsWhenFull = 1_000
 
     let configuration: EmbeddedStoreConfiguration
@@ -69,7 +68,7 @@ final class Upkeep: Sendable {
             state.onRoom = onRoom
         }
         wake()
-        beginTick(afterMilliseconds: Self.tickMilliseconds)
+        beginTick(afterMilliseconds: configuration.upkeepMilliseconds)
     }
 
     /// Applies the bounds soon: a segment has come, or an operation found the disk full.
@@ -147,7 +146,7 @@ final class Upkeep: Sendable {
         applyBounds()
         state.withLock { $0.onTick }?()
         beginMerging()
-        beginTick(afterMilliseconds: reserve.isFull ? Self.tickMillisecondsWhenFull : Self.tickMilliseconds)
+        beginTick(afterMilliseconds: reserve.isFull ? Self.tickMillisecondsWhenFull : configuration.upkeepMilliseconds)
     }
 
     private func beginTick(afterMilliseconds milliseconds: Int) {
