@@ -115,7 +115,7 @@ import Testing
     @Test(
         .timeLimit(.minutes(1)),
         arguments: [
-            "/api/traces", "/api/traces?service=a&tags=%7Bbroken", "/api/traces?service=a&limit=many",
+            "/api/traces?sort=sideways", "/api/traces?service=a&tags=%7Bbroken", "/api/traces?service=a&limit=many",
             "/api/traces?service=a&start=yesterday", "/api/traces?service=a&minDuration=soon",
             "/api/traces/not-an-id",
         ] as [String]
