@@ -55,6 +55,7 @@ private struct KnownStore {
         configuration.blockSpansMax = 50
         // Only full blocks whose neighbours share traces are merged, and that when the test says so.
         configuration.mergedSegmentsMin = 1_000
+        configuration.upkeepMilliseconds = 3_600_000
         store = try EmbeddedStore.open(configuration)
         var generator = TraceGenerator(seed: seed)
         var model = BruteForce()

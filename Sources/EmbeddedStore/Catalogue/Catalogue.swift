@@ -17,7 +17,7 @@ final class Catalogue: Sendable {
     }
 
     private let lock = Mutex(())
-    /// Held while the copy is written, which takes longer than a transaction.
+    /// Held for a transaction and while the copy of what it left is written.
     let copying = Mutex(())
     private let connection: SQLiteConnection
     private let path: String
@@ -210,14 +210,17 @@ final class Catalogue: Sendable {
 
     func change(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(SpanStoreError) {
         do {
-            try lock.withLock { _ throws(SQLiteError) in
-                try connection.transaction { () throws(SQLiteError) in
-                    try body(connection)
-                    try connection.run("UPDATE mark SET value = value + 1 WHERE name = 'generation'")
+            // No other transaction comes between this one and its copy, which is read in several steps.
+            try copying.withLock { _ throws(SQLiteError) in
+                try lock.withLock { _ throws(SQLiteError) in
+                    try connection.transaction { () throws(SQLiteError) in
+                        try body(connection)
+                        try connection.run("UPDATE mark SET value = value + 1 WHERE name = 'generation'")
+                    }
                 }
+                // Whoever deletes what this has made superfluous does so afterwards.
+                copyContent()
             }
-            // Whoever deletes what this has made superfluous does so afterwards.
-            writeCopy()
         } catch {
             if error.code == SQLiteError.full { throw .diskFull(path: path) }
             throw .io("cannot write to the catalogue \(error)")

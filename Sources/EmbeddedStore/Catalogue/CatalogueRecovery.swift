@@ -126,11 +126,12 @@ extension Catalogue {
 
     /// Writes the copy, if there is to be one.
     func writeCopy() {
-        guard let place else { return }
-        // One after the other: the last of them has seen all transactions before it.
-        copying.withLock { _ in
-            if let content = try? content() { place.write(content) }
-        }
+        copying.withLock { _ in copyContent() }
+    }
+
+    /// The same for whoever holds `copying`.
+    func copyContent() {
+        if let place, let content = try? content() { place.write(content) }
     }
 
     /// Fills an empty catalogue with what a copy has, and what else could be saved, in one transaction.
