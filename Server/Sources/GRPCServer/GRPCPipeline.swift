@@ -8,6 +8,7 @@ extension GRPCSite {
     /// - Parameters:
     ///   - channel: The connection, on its event loop.
     ///   - hint: For those who speak HTTP/1 here: where they would be understood.
+    /// - Throws: `ChannelError` if the connection has been closed already.
     public func configure(_ channel: any Channel, hint: String) throws {
         try channel.pipeline.syncOperations.addHandler(PrefaceGuard(site: self, hint: hint))
     }

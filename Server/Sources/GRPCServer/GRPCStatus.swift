@@ -50,6 +50,7 @@ public struct GRPCStatus: Error, Sendable, Equatable, CustomStringConvertible {
         self.violations = violations
     }
 
+    /// The code and the message, for logs.
     public var description: String { "\(code): \(message)" }
 
     /// Whether there is more to it than code and message.
