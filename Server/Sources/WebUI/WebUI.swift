@@ -56,10 +56,13 @@ public enum WebUI {
     ///
     /// - Parameter basePath: the prefix below which the server is reached, such as `/` or `/tracing/`. A slash that
     ///   is missing at either end is added.
+    /// - Parameter path: the address below the base path that was asked for. The modules of its page are announced, so
+    ///   that the browser fetches all at once instead of one import after the other.
     /// - Returns: the page, with its `<base>` set and the addresses of this version of the files.
-    public static func index(basePath: String) -> WebAsset {
+    public static func index(basePath: String, path: String = "") -> WebAsset {
         let bytes = Array(
             indexTemplate
+                .replacing("<!-- MODULE-PRELOADS -->", with: preloads(path: path))
                 .replacing("<base href=\"/\">", with: "<base href=\"\(escaped(normalized(basePath)))\">")
                 .utf8
         )
@@ -92,17 +95,23 @@ public enum WebUI {
         return table
     }()
 
-    /// The index with the hash filled in, and with a line for each module so that the browser fetches all at once
-    /// instead of one import after the other.
+    /// The index with the hash filled in.
     private static let indexTemplate: String = {
         let source = EmbeddedFiles.all.first { $0.path == "index.html" }?.bytes ?? []
-        let preloads = paths.filter { $0.hasSuffix(".js") && !$0.hasSuffix("/theme.js") }
-            .map { "<link rel=\"modulepreload\" href=\"\($0)\">" }
-            .joined(separator: "\n  ")
-        return String(decoding: source, as: UTF8.self)
-            .replacing("static/CONTENT-HASH", with: staticPath)
-            .replacing("<!-- MODULE-PRELOADS -->", with: preloads)
+        return String(decoding: source, as: UTF8.self).replacing("static/CONTENT-HASH", with: staticPath)
     }()
+
+    /// A line for each module of the shell and of the page that an address belongs to, which has its name.
+    private static func preloads(path: String) -> String {
+        let name = path.split(separator: "/").first ?? "search"
+        var wanted = modules.reached(from: "app.js")
+        wanted.formUnion(modules.reached(from: "pages/\(name).js"))
+        return wanted.sorted()
+            .map { "<link rel=\"modulepreload\" href=\"\(staticPath)/\($0)\">" }
+            .joined(separator: "\n  ")
+    }
+
+    private static let modules = ModuleGraph(files: EmbeddedFiles.all)
 
     private static func contentType(of path: String) -> String {
         switch path.split(separator: ".").last {

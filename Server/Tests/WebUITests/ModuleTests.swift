@@ -18,14 +18,14 @@ struct ModuleTests {
         path.contains("/") ? String(path.prefix { $0 != "/" }) : "app"
     }
 
+    /// What a module imports at once, and what it imports later.
     static func imports(_ path: String) throws -> [String] {
-        try SourceTree.text(path)
-            .matches(of: /(?m)^(?:import|\} from|import .* from|export .* from) "([^"]+)";/)
-            .map { match in
-                let folder = path.contains("/") ? "\(layer(path))/" : ""
-                return URL(fileURLWithPath: "/\(folder)\(match.output.1)").standardizedFileURL.path
-            }
-            .map { String($0.dropFirst()) }
+        let text = try SourceTree.text(path)
+        let now = text.matches(of: /(?m)^(?:import|\} from|import .* from|export .* from) "([^"]+)";/)
+        let later = text.matches(of: /import\("([^"]+)"\)/)
+        let folder = URL(fileURLWithPath: "/\(path)").deletingLastPathComponent()
+        return (now.map(\.output.1) + later.map(\.output.1))
+            .map { String(folder.appendingPathComponent(String($0)).standardizedFileURL.path.dropFirst()) }
     }
 
     @Test func `imports resolve and point downwards only`() throws {

@@ -60,17 +60,38 @@ struct IndexTests {
         #expect(index.contains("<base href=\"\(base)\">"))
     }
 
-    @Test func `every file that the index names is there, and every module is loaded at once`() throws {
-        let index = WebUI.index(basePath: "/")
+    @Test(arguments: ["", "search", "trace/0123", "nowhere"])
+    func `every file that the index names is there`(path: String) {
+        let index = WebUI.index(basePath: "/", path: path)
         let text = String(decoding: index.bytes, as: UTF8.self)
         #expect(!index.immutable)
         #expect(!text.contains("CONTENT-HASH"))
-        let named = text.matches(of: /(?:src|href)="(static\/[^"]+)"/).map { String($0.output.1) }
-        for path in named {
+        #expect(!text.contains("MODULE-PRELOADS"))
+        for path in Self.named(text) {
             #expect(WebUI.asset(path: path) != nil, "\(path) is named by the index but not served")
         }
-        let scripts = WebUI.paths.filter { $0.hasSuffix(".js") }
-        #expect(Set(scripts).isSubset(of: named))
+    }
+
+    @Test func `the index announces what the page needs at once, and nothing of other pages`() {
+        let search = Self.modules(path: "search")
+        let trace = Self.modules(path: "trace/0123")
+        let shell = Self.modules(path: "nowhere")
+        #expect(shell.isSuperset(of: ["app.js", "draw/html.js", "model/format.js", "text/en/shell.js"]))
+        #expect(search.isSuperset(of: shell.union(["pages/search.js", "parts/search-form.js"])))
+        #expect(trace.isSuperset(of: shell.union(["pages/trace.js", "parts/waterfall.js"])))
+        #expect(search.isDisjoint(with: ["pages/trace.js", "parts/waterfall.js"]))
+        #expect(shell.isDisjoint(with: ["pages/search.js", "pages/trace.js"]))
+        #expect(Self.modules(path: "") == search)
+    }
+
+    private static func named(_ text: String) -> [String] {
+        text.matches(of: /(?:src|href)="(static\/[^"]+)"/).map { String($0.output.1) }
+    }
+
+    private static func modules(path: String) -> Set<String> {
+        let text = String(decoding: WebUI.index(basePath: "/", path: path).bytes, as: UTF8.self)
+        let scripts = named(text).filter { $0.hasSuffix(".js") && !$0.hasSuffix("/theme.js") }
+        return Set(scripts.map { String($0.dropFirst(WebUI.staticPath.count + 1)) })
     }
 
     @Test func `two base paths have two tags`() {

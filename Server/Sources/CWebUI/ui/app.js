@@ -1,33 +1,50 @@
-// The shell: one bar, one page at a time, chosen by the path.
+// The shell: one bar, one page at a time, chosen by the path. A page is loaded when it is first gone to.
 
 import { html } from "./draw/html.js";
+import { provide, startCommands } from "./state/commands.js";
+import { loadConfig } from "./state/config.js";
+import { embed } from "./state/embed.js";
 import { here, navigate, startNavigation } from "./state/navigation.js";
-import { setTheme, preference } from "./state/preferences.js";
+import { preference, setTheme, setTimeZone } from "./state/preferences.js";
+import { openPalette } from "./parts/command-palette.js";
+import { moduleNotice } from "./parts/notice.js";
+import { openSettings } from "./parts/settings-sheet.js";
+import { openHelp } from "./parts/shortcut-help.js";
+import { copyLink } from "./parts/toast.js";
 import "./parts/top-bar.js";
 import "./pages/not-found.js";
-import "./pages/search.js";
-import "./pages/trace.js";
 
+/** Path (Jaeger's, if it has one), element, the link in the bar that it belongs to, and where it comes from. */
 const ROUTES = [
-  [/^search\/?$/, "search-page", "search"],
-  [/^trace\/([^/]+)\/?$/, "trace-page", ""],
+  [/^search\/?$/, "search-page", "search", () => import("./pages/search.js")],
+  [/^trace\/([^/]+)\/?$/, "trace-page", "", () => import("./pages/trace.js")],
 ];
+const MISSING = [/^/, "not-found-page", "", async () => {}];
 
-const bar = html`<top-bar role="banner"></top-bar>`;
+const bar = html`<top-bar role="banner" hidden="${embed.active}"></top-bar>`;
 const main = html`<main id="content" tabindex="-1"></main>`;
+let shown = 0;
 
-function show({ back }) {
+async function show({ back }) {
   const { path, query } = here();
-  if (path === "" || path === "index.html") return navigate("search", { replace: true });
-  const [pattern, tag, section] = ROUTES.find(([route]) => route.test(path)) ?? [null, "not-found-page", ""];
-  const argument = pattern?.exec(path)[1] ?? "";
+  if (path === "" || path === "index.html") return navigate(`search${query && `?${query}`}`, { replace: true });
+  const route = ROUTES.find(([pattern]) => pattern.test(path)) ?? MISSING;
+  const [pattern, tag, section, load] = route;
+  const turn = ++shown;
+  bar.mark(section);
+  try {
+    await load();
+  } catch (error) {
+    if (turn === shown) main.replaceChildren(moduleNotice(error, () => location.reload()));
+    return;
+  }
+  if (turn !== shown) return; // someone has gone elsewhere meanwhile
   let page = main.firstElementChild;
   if (page?.localName !== tag) {
     page = document.createElement(tag);
     main.replaceChildren(page);
   }
-  bar.mark(section);
-  page.show({ argument: decode(argument), query, back });
+  page.show({ argument: decode(pattern.exec(path)[1] ?? ""), query, back });
 }
 
 function decode(part) {
@@ -38,7 +55,34 @@ function decode(part) {
   }
 }
 
-setTheme(preference("theme", "system"));
+/** Times are written by many parts: after a change of zone the page is made anew. */
+function showAnew() {
+  main.replaceChildren();
+  show({ back: true });
+}
+
+function nextTheme() {
+  const themes = ["system", "light", "dark"];
+  setTheme(themes[(themes.indexOf(preference("theme", "system")) + 1) % themes.length]);
+}
+
+setTheme(preference("theme", "system"), { shownOnly: embed.theme });
+document.documentElement.dataset.density = preference("density", "normal");
+document.documentElement.dataset.colours = preference("colours", "hues");
+setTimeZone(preference("zone", ""));
 document.body.replaceChildren(bar, main);
 startNavigation(show);
+startCommands();
+provide({
+  "app.palette": openPalette,
+  "app.help": openHelp,
+  "app.settings": openSettings,
+  "app.look-up": () => bar.focusLookUp(),
+  "app.theme": nextTheme,
+  "app.zone": () => setTimeZone(preference("zone", "") === "UTC" ? "" : "UTC"),
+  "app.copy-link": copyLink,
+  "go.search": () => navigate("search"),
+});
+document.addEventListener("zone-change", showAnew);
+loadConfig();
 show({ back: false });

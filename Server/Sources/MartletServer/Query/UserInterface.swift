@@ -33,7 +33,7 @@ struct UserInterface: Sendable {
         if inner.hasPrefix("/static/") || inner == "/favicon.ico" {
             return .plain(.notFound, "404 no such file; reload the page: the server was updated")
         }
-        return answer(request, WebUI.index(basePath: basePath + "/"))
+        return answer(request, WebUI.index(basePath: basePath + "/", path: inner))
     }
 
     private func answer(_ request: Request, _ asset: WebAsset) -> Response {

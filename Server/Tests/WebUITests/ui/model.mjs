@@ -1,5 +1,6 @@
 // The tests that need no page.
 
+import "./commands.test.mjs";
 import "./jaeger-json.test.mjs";
 import "./text.test.mjs";
 import "./tree.test.mjs";

@@ -67,20 +67,76 @@ export function formatCount(n, locale) {
   return cached("count" + locale, () => new Intl.NumberFormat(locale)).format(n);
 }
 
-/** Time of day with milliseconds, in the browser's zone. */
+let zone; // undefined is the browser's own
+
+/** The time zone of all times from now on: "" for the browser's, else such as "UTC" or "Asia/Tokyo". */
+export function setZone(name) {
+  zone = name || undefined;
+}
+
+/** The name of the zone that times are shown in. */
+export function zoneName() {
+  return zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** Whether the browser knows a time zone by this name. */
+export function isZone(name) {
+  try {
+    return Boolean(new Intl.DateTimeFormat("en", { timeZone: name }));
+  } catch {
+    return false;
+  }
+}
+
+const SECONDS = { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" };
+
+/** Time of day with milliseconds. */
 export function formatClock(micros, locale) {
-  const options = { hour: "2-digit", minute: "2-digit", second: "2-digit", fractionalSecondDigits: 3, hour12: false };
-  return cached("clock" + locale, () => new Intl.DateTimeFormat(locale, options)).format(micros / 1e3);
+  return inZone("clock", locale, { ...SECONDS, fractionalSecondDigits: 3 }).format(micros / 1e3);
+}
+
+/** Time of day with seconds. */
+export function formatSecond(micros, locale) {
+  return inZone("second", locale, SECONDS).format(micros / 1e3);
 }
 
 export function formatMinute(micros, locale) {
-  const options = { hour: "2-digit", minute: "2-digit", hour12: false };
-  return cached("minute" + locale, () => new Intl.DateTimeFormat(locale, options)).format(micros / 1e3);
+  const options = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+  return inZone("minute", locale, options).format(micros / 1e3);
 }
 
 export function formatDay(micros, locale) {
   const options = { day: "numeric", month: "short", year: "numeric" };
-  return cached("day" + locale, () => new Intl.DateTimeFormat(locale, options)).format(micros / 1e3);
+  return inZone("day", locale, options).format(micros / 1e3);
+}
+
+/** Day and month, for axes. */
+export function formatShortDay(micros, locale) {
+  return inZone("short-day", locale, { day: "numeric", month: "short" }).format(micros / 1e3);
+}
+
+/** µs since 1970 as a form field takes it, in the zone of all times: 2026-11-24T17:00:05. */
+export function formatField(micros) {
+  const options = {
+    year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", second: "2-digit",
+    hourCycle: "h23",
+  };
+  const parts = inZone("field", "en-GB", options).formatToParts(micros / 1e3);
+  const part = (type) => parts.find((candidate) => candidate.type === type).value;
+  return `${part("year")}-${part("month")}-${part("day")}T${part("hour")}:${part("minute")}:${part("second")}`;
+}
+
+/** The other way round: NaN when it is no such time. Of an hour that a clock change repeats it is one of the two. */
+export function parseField(text) {
+  const match = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d+)?)?$/.exec(text.trim());
+  if (!match) return NaN;
+  const [year, month, day, hour, minute, second = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  const wanted = Date.UTC(year, month - 1, day, hour, minute, second) * 1e3;
+  const shown = (micros) => Date.parse(`${formatField(micros)}Z`) * 1e3;
+  // The offset at the guess may be that of the other side of a clock change: once more from there.
+  let micros = wanted - (shown(wanted) - wanted);
+  micros -= shown(micros) - wanted;
+  return micros;
 }
 
 const AGES = [
@@ -117,6 +173,11 @@ export function parseTraceID(text) {
 
 // Constructing an Intl formatter costs far more than using it.
 const formatters = new Map();
+
+function inZone(name, locale, options) {
+  const all = { ...options, timeZone: zone };
+  return cached(`${name} ${locale} ${zone}`, () => new Intl.DateTimeFormat(locale, all));
+}
 
 function cached(key, make) {
   let formatter = formatters.get(key);

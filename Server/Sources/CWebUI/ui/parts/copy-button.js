@@ -26,7 +26,7 @@ class CopyButton extends HTMLElement {
 }
 
 /** The clipboard belongs to secure pages; a server in the local network is reached over plain HTTP all the same. */
-async function writeClipboard(value) {
+export async function writeClipboard(value) {
   if (navigator.clipboard) return navigator.clipboard.writeText(value);
   const area = document.createElement("textarea");
   area.value = value;

@@ -30,3 +30,13 @@ export function errorNotice(error, retry) {
     <button type="button" @click="${retry}">${text.retry}</button>
   </section>`;
 }
+
+/** A page whose script did not come. */
+export function moduleNotice(error, reload) {
+  return html`<section class="notice" role="alert">
+    <h1>${text.moduleMissing}</h1>
+    <p>${text.moduleMissingHint}</p>
+    <dl><dt>${text.message}</dt><dd>${error.message}</dd></dl>
+    <button type="button" @click="${reload}">${text.reload}</button>
+  </section>`;
+}

@@ -1,5 +1,7 @@
 // Moving between pages without loading the document again. Paths are relative to the base of the document.
 
+import { carry } from "./embed.js";
+
 let listener = () => {};
 
 /** @returns {{path: string, query: string}} path without the base and without a leading slash */
@@ -11,14 +13,14 @@ export function here() {
 
 /** Goes to an address below the base; `replace` for changes that the back button should not stop at. */
 export function navigate(href, { replace = false } = {}) {
-  const url = new URL(href, document.baseURI);
+  const url = carry(new URL(href, document.baseURI));
   history[replace ? "replaceState" : "pushState"](null, "", url);
   listener({ back: false });
 }
 
 /** Writes the state of a page into its address without showing the page anew. */
 export function remember(href, { step = false } = {}) {
-  const url = new URL(href, document.baseURI);
+  const url = carry(new URL(href, document.baseURI));
   if (url.href === location.href) return;
   history[step ? "pushState" : "replaceState"](null, "", url);
 }

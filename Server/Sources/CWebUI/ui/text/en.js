@@ -1,18 +1,24 @@
-// Every sentence of the interface. Numbers arrive as they are: plurals and digits are this file's business.
+// Every sentence of the interface; the larger areas have a file each in en/.
+// Numbers arrive as they are: plurals and digits are this file's business.
 
 import { formatCount } from "../model/format.js";
+import { commands, scopes } from "./en/commands.js";
+import { shell } from "./en/shell.js";
 
 export const locale = undefined; // the browser's own, for dates and numbers
 
 const plural = (n, one, many) => `${formatCount(n, locale)} ${n === 1 ? one : many}`;
 
 export const text = {
+  commands,
+  scopes,
+  ...shell,
   product: "Martlet",
   skip: "Skip to content",
   search: "Search",
-  lookUp: "Look up a trace by its ID",
-  traceID: "Trace ID",
-  notAnID: "A trace ID is 1 to 32 hexadecimal digits.",
+  lookUp: "Look up a trace or span by ID, or the beginning of it",
+  traceID: "Trace or span ID",
+  notAnID: "An ID is 1 to 32 hexadecimal digits.",
   theme: { title: "Theme", light: "Light", dark: "Dark", system: "As the system" },
   copy: (what) => `Copy ${what}`,
   copied: "Copied",

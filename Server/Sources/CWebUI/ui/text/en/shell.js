@@ -1,0 +1,47 @@
+// The bar, the dialogs and the notices of the shell.
+
+export const shell = {
+  nav: {
+    title: "Pages",
+    search: "Search",
+    compare: "Compare",
+    system: "System Architecture",
+    monitor: "Monitor",
+    live: "Live",
+    status: "Status",
+    menu: "Menu",
+    more: "More",
+  },
+  shortcuts: {
+    title: "Keyboard shortcuts",
+    singleKeys: "Shortcuts without Ctrl are on",
+    or: "or",
+  },
+  palette: {
+    title: "Command palette",
+    placeholder: "A command, a service, a trace ID, a saved search …",
+    open: (id) => `Open ${id}`,
+    kinds: { saved: "Saved search", traces: "Recent trace", searches: "Recent search", service: "Service", id: "ID" },
+  },
+  settings: {
+    title: "Settings",
+    theme: "Theme",
+    themes: { system: "As the system", light: "Light", dark: "Dark" },
+    zone: "Time zone",
+    localZone: (name) => `As the browser (${name})`,
+    noZone: "No time zone has this name. Use UTC, or a name such as Europe/Berlin.",
+    density: "Rows",
+    densities: { normal: "Normal", compact: "Compact", roomy: "Roomy" },
+    colours: "Service colours",
+    colourSets: { hues: "Twelve hues", safe: "For colour-blind eyes" },
+    kept: "Kept in this browser only. A link never changes it.",
+  },
+  zone: (name) => `Times are in ${name}`,
+  linkCopied: "The link is on the clipboard.",
+  moduleMissing: "This page could not be loaded",
+  moduleMissingHint: "The server may be down, or was updated since this page was opened: then reload it.",
+  reload: "Reload",
+  chartTable: "Show as a table",
+  chartPicture: "Show as a chart",
+  clockSkew: (difference) => `This browser’s clock is ${difference} off the server’s`,
+};
