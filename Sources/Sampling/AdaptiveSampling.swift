@@ -84,6 +84,11 @@ public struct AdaptiveSampling: Sendable {
         if services[service] != nil || services.count < options.servicesMax {
             services[service, default: Service()].asked = true
         }
+        return peek(at: service)
+    }
+
+    /// What the answer would be, to somebody who does not follow it.
+    public func peek(at service: String) -> SamplingAnswer {
         let known = services[service]?.operations ?? [:]
         let list = known.map { OperationStrategy(operation: $0.key, probability: $0.value.probability) }
         return SamplingAnswer(

@@ -6,10 +6,10 @@ import MartletServer
 
 /// Flags of the query port.
 struct QueryOptions: ParsableArguments {
-    @Option(name: .of(.queryAddress), help: .address("Address of the web UI.", 16686))
+    @Option(.queryAddress, "Address of the web UI.")
     var address: String?
 
-    @Option(name: .of(.queryBasePath), help: .of("Path below which it is served.", "path", "/"))
+    @Option(.queryBasePath, "Path below which it is served.", "path")
     var basePath: String?
 
     var values: [SettingName: String] {
@@ -19,40 +19,40 @@ struct QueryOptions: ParsableArguments {
 
 /// Flags of the ports that take spans.
 struct IngestOptions: ParsableArguments {
-    @Option(name: .of(.listenHost), help: .of("Host for all addresses without one.", "host", "localhost"))
+    @Option(.listenHost, "Host for all addresses without one.", "host")
     var listenHost: String?
 
-    @Option(name: .of(.otlpGRPCAddress), help: .address("OTLP over gRPC.", 4317))
+    @Option(.otlpGRPCAddress, "OTLP over gRPC.")
     var otlpGRPC: String?
 
-    @Option(name: .of(.otlpAddress), help: .address("OTLP over HTTP.", 4318))
+    @Option(.otlpAddress, "OTLP over HTTP.")
     var otlp: String?
 
-    @Option(name: .of(.otlpEnabled), help: .of("Whether to take OTLP.", "true|false", "true"))
+    @Option(.otlpEnabled, "Whether to take OTLP.", "true|false")
     var otlpEnabled: String?
 
-    @Option(name: .of(.otlpAllowedOrigins), help: .of("Web pages that may send OTLP.", "origins", "none"))
+    @Option(.otlpAllowedOrigins, "Web pages that may send OTLP.", "origins")
     var otlpAllowedOrigins: String?
 
-    @Option(name: .of(.collectorAddress), help: .address("Jaeger Thrift over HTTP.", 14268))
+    @Option(.collectorAddress, "Jaeger Thrift over HTTP.")
     var collector: String?
 
-    @Option(name: .of(.collectorGRPCAddress), help: .address("Jaeger's model over gRPC.", 14250))
+    @Option(.collectorGRPCAddress, "Jaeger's model over gRPC.")
     var collectorGRPC: String?
 
-    @Option(name: .of(.zipkinAddress), help: .address("Zipkin over HTTP.", 9411))
+    @Option(.zipkinAddress, "Zipkin over HTTP.")
     var zipkin: String?
 
-    @Option(name: .of(.jaegerCompactAddress), help: .address("Jaeger compact over UDP.", 6831))
+    @Option(.jaegerCompactAddress, "Jaeger compact over UDP.")
     var jaegerCompact: String?
 
-    @Option(name: .of(.jaegerBinaryAddress), help: .address("Jaeger binary over UDP.", 6832))
+    @Option(.jaegerBinaryAddress, "Jaeger binary over UDP.")
     var jaegerBinary: String?
 
-    @Option(name: .of(.zipkinCompactAddress), help: .address("Zipkin compact over UDP.", 5775))
+    @Option(.zipkinCompactAddress, "Zipkin compact over UDP.")
     var zipkinCompact: String?
 
-    @Option(name: .of(.ingestBytes), help: .of("Bytes of requests under way.", "size", "64MiB"))
+    @Option(.ingestBytes, "Bytes of requests under way.", "size")
     var ingestBytes: String?
 
     var values: [SettingName: String] {
@@ -70,28 +70,25 @@ struct IngestOptions: ParsableArguments {
 
 /// Flags of the store.
 struct StorageOptions: ParsableArguments {
-    @Option(name: .of(.storage), help: .of("Files, or memory that ends with it.", "embedded|memory", "embedded"))
+    @Option(.storage, "Files, or memory that ends with it.", "embedded|memory")
     var storage: String?
 
-    @Option(name: .of(.dataDirectory), help: .of("Folder of the files.", "folder", "./martlet-data"))
+    @Option(.dataDirectory, "Folder of the files.", "folder")
     var dataDirectory: String?
 
-    @Option(
-        name: .of(.durability),
-        help: .of("What stored spans survive: fsync a power cut, os a crash, async neither.", "fsync|os|async", "os")
-    )
+    @Option(.durability, "What stored spans survive: fsync a power cut, os a crash, async neither.", "fsync|os|async")
     var durability: String?
 
-    @Option(name: .of(.retentionSize), help: .of("How much is kept, as bytes or share.", "20GiB|80%|0", "80%"))
+    @Option(.retentionSize, "How much is kept, as bytes or share.", "20GiB|80%|0")
     var retentionSize: String?
 
-    @Option(name: .of(.retentionAge), help: .of("How long spans are kept.", "168h|7d|0", "7d"))
+    @Option(.retentionAge, "How long spans are kept.", "168h|7d|0")
     var retentionAge: String?
 
-    @Option(name: .of(.rollupSize), help: .of("How much of figures is kept.", "2GiB|1%|0", "2GiB"))
+    @Option(.rollupSize, "How much of figures is kept.", "2GiB|1%|0")
     var rollupSize: String?
 
-    @Option(name: .of(.rollupAge), help: .of("How long figures are kept.", "70d|0", "ten times as long as spans"))
+    @Option(.rollupAge, "How long figures are kept.", "70d|0")
     var rollupAge: String?
 
     var values: [SettingName: String] {
@@ -105,40 +102,40 @@ struct StorageOptions: ParsableArguments {
 
 /// Flags of what clients are told to sample.
 struct SamplingOptions: ParsableArguments {
-    @Option(name: .of(.samplingAddress), help: .address("Where clients ask.", 5778))
+    @Option(.samplingAddress, "Where clients ask.")
     var address: String?
 
-    @Option(name: .of(.samplingGRPCAddress), help: .address("The same over gRPC.", 5779))
+    @Option(.samplingGRPCAddress, "The same over gRPC.")
     var grpcAddress: String?
 
-    @Option(name: .of(.samplingProbability), help: .of("Share of traces they are to sample.", "0...1", "1"))
+    @Option(.samplingProbability, "Share of traces they are to sample.", "0...1")
     var probability: String?
 
-    @Option(name: .of(.samplingFile), help: .of("File with strategies by service.", "file", "none"))
+    @Option(.samplingFile, "File with strategies by service.", "file")
     var file: String?
 
-    @Option(name: .of(.samplingType), help: .of("Whether probabilities follow the traffic.", "file|adaptive", "file"))
+    @Option(.samplingType, "Whether probabilities follow the traffic.", "file|adaptive")
     var type: String?
 
-    @Option(name: .of(.samplingTarget), help: .of("Adaptive: traces a second of an operation.", "rate", "1"))
+    @Option(.samplingTarget, "Adaptive: traces a second of an operation.", "rate")
     var target: String?
 
-    @Option(name: .of(.samplingTolerance), help: .of("Adaptive: how far off is near enough.", "0...1", "0.3"))
+    @Option(.samplingTolerance, "Adaptive: how far off is near enough.", "0...1")
     var tolerance: String?
 
-    @Option(name: .of(.samplingInitialProbability), help: .of("Adaptive: of unknown operations.", "0...1", "0.001"))
+    @Option(.samplingInitialProbability, "Adaptive: of unknown operations.", "0...1")
     var initialProbability: String?
 
-    @Option(name: .of(.samplingMinProbability), help: .of("Adaptive: the lowest.", "0...1", "1e-5"))
+    @Option(.samplingMinProbability, "Adaptive: the lowest.", "0...1")
     var minProbability: String?
 
-    @Option(name: .of(.samplingMinRate), help: .of("Adaptive: traces a second in any case.", "rate", "1/60"))
+    @Option(.samplingMinRate, "Adaptive: traces a second in any case.", "rate")
     var minRate: String?
 
-    @Option(name: .of(.samplingInterval), help: .of("Adaptive: how often they move.", "1m|10s", "1m"))
+    @Option(.samplingInterval, "Adaptive: how often they move.", "1m|10s")
     var interval: String?
 
-    @Option(name: .of(.samplingReloadInterval), help: .of("How often it is looked at.", "1s|1m|0", "1s"))
+    @Option(.samplingReloadInterval, "How often files are looked at.", "1s|1m|0")
     var reloadInterval: String?
 
     var values: [SettingName: String] {
@@ -154,10 +151,10 @@ struct SamplingOptions: ParsableArguments {
 
 /// Flags for those who run the server.
 struct OperationOptions: ParsableArguments {
-    @Option(name: .of(.adminAddress), help: .address("Health and metrics.", 14269))
+    @Option(.adminAddress, "Health and metrics.")
     var admin: String?
 
-    @Option(name: .of(.logLevel), help: .of("What is logged.", "debug|info|warning|error", "info"))
+    @Option(.logLevel, "What is logged.", "debug|info|warning|error")
     var logLevel: String?
 
     var values: [SettingName: String] {
@@ -165,21 +162,12 @@ struct OperationOptions: ParsableArguments {
     }
 }
 
-extension NameSpecification {
-    /// The flag of a setting.
-    fileprivate static func of(_ setting: SettingName) -> NameSpecification {
-        .customLong(setting.rawValue)
-    }
-}
-
-extension ArgumentHelp {
-    /// A line of help with its default.
-    fileprivate static func of(_ abstract: String, _ value: String, _ standard: String) -> ArgumentHelp {
-        ArgumentHelp("\(abstract) (default: \(standard))", valueName: value)
-    }
-
-    /// A line of help of an address.
-    fileprivate static func address(_ abstract: String, _ port: Int) -> ArgumentHelp {
-        of(abstract, "address", ":\(port)")
+extension Option where Value == String? {
+    /// The flag of a setting, with a line of help that ends with the default.
+    fileprivate init(_ setting: SettingName, _ abstract: String, _ value: String = "address") {
+        self.init(
+            name: .customLong(setting.rawValue),
+            help: ArgumentHelp("\(abstract) (default: \(setting.standard))", valueName: value)
+        )
     }
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 import TraceModel
 
 /// Port 14269: `/` says whether the server is up, `/metrics` what it does, `/ledger` what became of all spans,
-/// `/version` what it is.
+/// `/status` all of that and how it is set, `/version` what it is.
 struct AdminSite: HTTPSite {
     let status: ServerStatus
     let limits = HTTPLimits.small
@@ -38,11 +38,14 @@ struct AdminSite: HTTPSite {
             return answer.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         case "/ledger":
             guard let metrics = status.metrics else { return .text(.serviceUnavailable, "the server is starting") }
-            return .json(.ok, LedgerJSON.text(metrics.pipeline))
+            return .json(.ok, encoded(IngestReport(metrics.pipeline, datagramPorts: metrics.datagramPorts)))
+        case "/status":
+            guard let report = status.report else { return .text(.serviceUnavailable, "the server is starting") }
+            return .json(.ok, report.json())
         case "/version":
             return .json(.ok, "{\"gitVersion\":\"v\(Martlet.version)\",\"name\":\"martlet\"}")
         default:
-            return .text(.notFound, "404 page not found; there are / (health), /metrics, /ledger and /version")
+            return .text(.notFound, "404 page not found; there are / (health), /metrics, /ledger, /status and /version")
         }
     }
 

@@ -1,3 +1,4 @@
+import NIOCore
 import Receivers
 import SpanStorage
 import TraceModel
@@ -12,6 +13,9 @@ struct ServerMetrics {
     let connections: [(port: PortName, count: Int)]
     /// The ports that take datagrams.
     let datagramPorts: [(source: IngestSource, port: Int)]
+    /// Where the server listens.
+    let addresses: [PortName: [SocketAddress]]
+    let settings: ServerSettings
     let startedAt: UTCTime
 
     /// All of it as text.
@@ -54,9 +58,12 @@ struct ServerMetrics {
         for row in rows {
             let failed = SpanLedger.Cause.ofStore.reduce(0) { $0 + row.rejected[$1.rawValue] }
             let labels = labels(row)
-            text.sample(saved, labels + [("result", "ok")], row.stored)
+            text.sample(saved, labels + [("result", "ok")], row.acknowledged)
             if failed > 0 { text.sample(saved, labels + [("result", "err")], failed) }
         }
+        let left = "martlet_ingest_spans_sampled_out_total"
+        text.begin(left, .counter, "Spans of these that tail sampling left out later; figures count them.")
+        for row in rows where row.sampledOut > 0 { text.sample(left, labels(row), row.sampledOut) }
         addTotals(rows, to: &text)
     }
 
@@ -80,7 +87,7 @@ struct ServerMetrics {
         var accepted: [IngestSource: UInt64] = [:]
         var refused: [IngestSource: UInt64] = [:]
         for row in rows {
-            accepted[row.source, default: 0] += row.stored
+            accepted[row.source, default: 0] += row.acknowledged
             refused[row.source, default: 0] += row.rejected.reduce(0, +)
         }
         let names = [

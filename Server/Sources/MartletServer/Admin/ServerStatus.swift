@@ -29,6 +29,9 @@ final class ServerStatus: Sendable {
         return make?()
     }
 
+    /// All that there is to know of now; nil until there is something to tell.
+    var report: StatusReport? { metrics.map { StatusReport($0, phase: phase) } }
+
     /// Everything listens from now on.
     func run(metrics: @escaping @Sendable () -> ServerMetrics) {
         state.withLock { $0 = State(phase: .running(since: .now), metrics: metrics) }

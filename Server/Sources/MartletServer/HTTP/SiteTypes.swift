@@ -53,6 +53,11 @@ struct SiteAnswer: Sendable {
         SiteAnswer(status, headers: ["Content-Type": "application/json"], body: ByteBuffer(string: json))
     }
 
+    /// A JSON text, as bytes.
+    static func json(_ status: HTTPResponseStatus, _ json: [UInt8]) -> SiteAnswer {
+        SiteAnswer(status, headers: ["Content-Type": "application/json"], body: ByteBuffer(bytes: json))
+    }
+
     /// The answer with one more header.
     func with(_ name: String, _ value: String) -> SiteAnswer {
         var answer = self

@@ -11,6 +11,22 @@ final class SamplingBook: Sendable {
     /// Whether they do.
     let isAdaptive: Bool
     private let failures = Atomic<Int>(0)
+    private let observed = Mutex(Observed())
+
+    /// A service's questions.
+    struct Asked: Sendable {
+        var count = 0
+        var last = UTCTime(nanoseconds: 0)
+    }
+
+    /// What clients do: ask, and send traces.
+    private struct Observed {
+        var rates = RootRates()
+        var asked: [String: Asked] = [:]
+    }
+
+    /// Services whose questions are counted.
+    private static let askedMax = 4_000
 
     /// How often a changed file could not be used.
     var reloadFailures: Int { failures.load(ordering: .relaxed) }
@@ -42,6 +58,11 @@ final class SamplingBook: Sendable {
 
     /// The answer to a client of this service; a strategy of the file's own for it beats adaptive sampling.
     func answer(for service: String) -> SamplingAnswer {
+        observed.withLock { observed in
+            if observed.asked[service] == nil, observed.asked.count >= Self.askedMax { return }
+            observed.asked[service, default: Asked()].count += 1
+            observed.asked[service]?.last = .now
+        }
         let strategies = strategies.withLock { $0 }
         if strategies.services[service] == nil {
             let answer = adaptive.withLock { $0?.answer(for: service) }
@@ -50,10 +71,44 @@ final class SamplingBook: Sendable {
         return strategies.answer(for: service)
     }
 
+    /// What the answer to a client would be, without counting as one.
+    func peek(at service: String) -> SamplingAnswer {
+        let strategies = strategies.withLock { $0 }
+        if strategies.services[service] == nil, let answer = adaptive.withLock({ $0?.peek(at: service) }) {
+            return answer
+        }
+        return strategies.answer(for: service)
+    }
+
+    /// The answer to services of which nothing is known.
+    var fallback: SamplingAnswer {
+        adaptive.withLock { $0?.peek(at: "") } ?? SamplingAnswer(strategies.withLock { $0.fallback.strategy })
+    }
+
+    /// Services that have a strategy of their own in the file.
+    var fileServices: [String] { strategies.withLock { Array($0.services.keys) } }
+
+    /// Who asked, and how often.
+    var asked: [String: Asked] { observed.withLock { $0.asked } }
+
+    /// Traces a second over the last minute, by service and operation.
+    func rates(at time: UTCTime) -> [String: [String: Double]] {
+        observed.withLock { $0.rates.rates(at: Self.seconds(time)) }
+    }
+
+    private static func seconds(_ time: UTCTime) -> Double { Double(time.nanoseconds) / 1e9 }
+
     /// Counts the traces that begin in a batch.
     func observe(_ batch: SpanBatch) {
         let roots = batch.observedRoots()
         if roots.isEmpty { return }
+        let now = Self.seconds(.now)
+        observed.withLock { observed in
+            for (root, count) in roots {
+                observed.rates.observe(service: root.service, operation: root.operation, count: count, at: now)
+            }
+        }
+        if !isAdaptive { return }
         adaptive.withLock { adaptive in
             for (root, count) in roots { adaptive?.observe(root, count: count) }
         }

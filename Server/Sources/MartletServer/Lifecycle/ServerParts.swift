@@ -36,15 +36,19 @@ struct ServerParts: Sendable {
             let small = ByteBudget(bytesMax: 16 << 20)
             admin = try await start.serve(AdminSite(status: status), .admin, budget: small)
             store = try await start.openStore(settings, logger: logger)
-            var observe: (@Sendable (SpanBatch) -> Void)?
-            if book.isAdaptive { observe = { [book] batch in book.observe(batch) } }
             let pipeline = IngestPipeline(
                 store: store,
                 bytesInFlightMax: settings.ingestBytesMax,
-                observe: observe
+                observe: { [book] batch in book.observe(batch) }
             )
             let counters = QueryCounters()
-            query = try await start.serveQueries(store, counters: counters, settings: settings, logger: logger)
+            query = try await start.serveQueries(
+                store,
+                counters: counters,
+                status: status,
+                settings: settings,
+                logger: logger
+            )
             try await start.receive(pipeline, settings: settings, book: book, health: health, small: small)
             receivers = start.receivers
             let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
@@ -54,7 +58,7 @@ struct ServerParts: Sendable {
                 }
             }
             health.set(isServing: true)
-            status.run { [query, book] in
+            status.run { [query, book, addresses] in
                 ServerMetrics(
                     pipeline: pipeline,
                     book: book,
@@ -62,6 +66,8 @@ struct ServerParts: Sendable {
                     connections: listeners.map { ($0.name, $0.connections.count) }
                         + [(.query, query.connections.count)],
                     datagramPorts: datagramPorts,
+                    addresses: addresses,
+                    settings: settings,
                     startedAt: startedAt
                 )
             }

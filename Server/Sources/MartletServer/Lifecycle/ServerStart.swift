@@ -39,10 +39,8 @@ struct ServerStart {
             case .async: .async
             }
         let directory = settings.storage == .memory ? nil : settings.dataDirectory
-        let configuration = Self.bounded(
-            EmbeddedStoreConfiguration(directory: directory, durability: durability),
-            by: settings
-        )
+        var configuration = Self.bounds(settings, directory: directory)
+        configuration.durability = durability
         do {
             // Reading the log takes as long as the disk does: not on a thread that others wait for.
             let opened = try await NIOThreadPool.singleton.runIfActive { try EmbeddedStore.open(configuration) }
@@ -54,12 +52,9 @@ struct ServerStart {
         }
     }
 
-    private static func bounded(
-        _ unbounded: EmbeddedStoreConfiguration,
-        by settings: ServerSettings
-    ) -> EmbeddedStoreConfiguration {
-        var configuration = unbounded
-        let directory = configuration.directory
+    /// The store's configuration with the bounds that the settings want, as numbers.
+    static func bounds(_ settings: ServerSettings, directory: String?) -> EmbeddedStoreConfiguration {
+        var configuration = EmbeddedStoreConfiguration(directory: directory)
         if let bytes = bytes(settings.retentionSize, in: directory) { configuration.storeBytesMax = bytes }
         if directory != nil || settings.rollupSize != ServerSettings().rollupSize,
             let bytes = bytes(settings.rollupSize, in: directory)
@@ -89,12 +84,14 @@ struct ServerStart {
     mutating func serveQueries(
         _ store: any SpanStore,
         counters: QueryCounters,
+        status: ServerStatus,
         settings: ServerSettings,
         logger: Logger
     ) async throws -> QueryServer {
         let server = try await QueryServer(
             store: store,
             counters: counters,
+            status: status,
             settings: settings,
             sockets: ports.take(.query),
             group: group,

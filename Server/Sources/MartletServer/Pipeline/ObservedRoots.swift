@@ -2,20 +2,35 @@ import Sampling
 import TraceModel
 
 extension SpanBatch {
+    /// What tells the roots of one batch apart, by numbers: texts are made once for each kind, not for each span.
+    private struct RootKind: Hashable {
+        var resource: UInt32
+        var name: StringRef
+        var sampler: ObservedRoot.Sampler
+    }
+
     /// The spans that began traces, counted by service, operation and how they were sampled.
     func observedRoots() -> [ObservedRoot: Int] {
-        let typeKey = strings.firstRef(of: "sampler.type")
-        let paramKey = strings.firstRef(of: "sampler.param")
-        var counts: [ObservedRoot: Int] = [:]
+        var kinds: [RootKind: Int] = [:]
+        var typeKey: StringRef?
+        var paramKey: StringRef?
+        var isFirst = true
         for span in 0..<count where spans.parentSpanIDs[span] == 0 {
-            var sampler = ObservedRoot.Sampler.unknown
-            if let typeKey { sampler = self.sampler(of: span, typeKey, paramKey) }
-            let root = ObservedRoot(
-                service: service(of: span),
-                operation: strings.text(spans.names[span]),
-                sampler: sampler
-            )
-            counts[root, default: 0] += 1
+            if isFirst {
+                isFirst = false
+                typeKey = strings.firstRef(of: "sampler.type")
+                paramKey = strings.firstRef(of: "sampler.param")
+            }
+            var kind = RootKind(resource: spans.resources[span], name: spans.names[span], sampler: .unknown)
+            if let typeKey { kind.sampler = sampler(of: span, typeKey, paramKey) }
+            kinds[kind, default: 0] += 1
+        }
+        var counts: [ObservedRoot: Int] = [:]
+        for (kind, count) in kinds {
+            let resource = Int(kind.resource)
+            let service = resource < resources.count ? strings.text(resources[resource].service) : ""
+            let root = ObservedRoot(service: service, operation: strings.text(kind.name), sampler: kind.sampler)
+            counts[root, default: 0] += count
         }
         return counts
     }

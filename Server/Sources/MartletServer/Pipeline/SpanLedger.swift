@@ -3,7 +3,8 @@ import SpanStorage
 import Synchronization
 import TraceModel
 
-/// Counts every span that comes in, by service and source: `received = stored + rejected + under way`, always.
+/// Counts every span that comes in, by service and source, so that always
+/// `received = stored + sampled out + rejected + under way`.
 ///
 /// It costs two short locks a batch, and nothing a span but the walk over one column where a batch has many resources.
 final class SpanLedger: Sendable {
@@ -50,17 +51,30 @@ final class SpanLedger: Sendable {
         var service: String
         var source: IngestSource
         var received: UInt64 = 0
+        /// Acknowledged, and there unless retention or somebody deleted it.
         var stored: UInt64 = 0
+        /// Acknowledged, counted in all figures, and then left out by tail sampling.
+        var sampledOut: UInt64 = 0
         /// By the raw value of `Cause`.
         var rejected = [UInt64](repeating: 0, count: Cause.allCases.count)
 
-        /// Received, and neither stored nor rejected yet.
-        var underWay: UInt64 { received - stored - rejected.reduce(0, +) }
+        /// Received, and neither acknowledged nor rejected yet.
+        var underWay: UInt64 { received - acknowledged - rejected.reduce(0, +) }
+
+        /// What clients were told has been taken.
+        var acknowledged: UInt64 { stored + sampledOut }
     }
 
     /// The spans of a batch by row, until it is known what became of them.
     struct Entry: Sendable {
         fileprivate var parts: [(row: Int, count: UInt64)] = []
+        /// By the number of the resource in the batch, the row that its spans count in.
+        private(set) var rows: [Int] = []
+
+        fileprivate mutating func add(row: Int, count: UInt64) {
+            rows.append(row)
+            if count > 0 { parts.append((row, count)) }
+        }
     }
 
     private struct Key: Hashable {
@@ -105,10 +119,11 @@ final class SpanLedger: Sendable {
         let names = batch.resources.map { batch.strings.text($0.service) }
         return state.withLock { state in
             var entry = Entry()
-            for (name, count) in zip(names, counts) where count > 0 {
-                let row = state.row(name, source)
-                state.rows[row].received += count
-                entry.parts.append((row, count))
+            for (name, count) in zip(names, counts) {
+                // A resource without spans needs no row; any number will do for it.
+                let row = count > 0 ? state.row(name, source) : 0
+                if count > 0 { state.rows[row].received += count }
+                entry.add(row: row, count: count)
             }
             for rejection in received.rejections {
                 let row = state.row(owner, source)
@@ -128,6 +143,18 @@ final class SpanLedger: Sendable {
                 } else {
                     state.rows[part.row].stored += part.count
                 }
+            }
+        }
+    }
+
+    /// Counts spans that were stored as sampled out.
+    func leaveOut(_ spans: [(row: Int, count: UInt64)]) {
+        state.withLock { state in
+            for (row, count) in spans {
+                // Never more than there are: the books balance whatever happens.
+                let count = min(count, state.rows[row].stored)
+                state.rows[row].stored -= count
+                state.rows[row].sampledOut += count
             }
         }
     }

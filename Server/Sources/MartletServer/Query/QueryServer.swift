@@ -21,6 +21,7 @@ struct QueryServer: Sendable {
     init(
         store: any SpanStore,
         counters: QueryCounters,
+        status: ServerStatus,
         settings: ServerSettings,
         sockets: [ListenSocket],
         group: any EventLoopGroup,
@@ -31,6 +32,7 @@ struct QueryServer: Sendable {
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CountQueries(counters: counters))
         QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }).add(to: router, basePath: basePath)
+        StatusRoutes(status: status).add(to: router, basePath: basePath)
         UserInterface(basePath: basePath).add(to: router)
         let responder = router.buildResponder()
         let channel = QueryConnection(

@@ -88,6 +88,9 @@ public struct ServerSettings: Sendable {
     /// How long requests under way may take to end when the server stops.
     public var stopTimeout = Duration.seconds(10)
 
+    /// What was said of the settings, where it was not left to the default.
+    public internal(set) var said: [SettingName: SaidSetting] = [:]
+
     /// The defaults.
     public init() {}
 }

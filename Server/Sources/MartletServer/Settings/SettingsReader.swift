@@ -28,26 +28,21 @@ public struct SettingsReader {
         readStorage()
         readSampling()
         readOthers()
+        for name in SettingName.allCases { settings.said[name] = said(name) }
         warnings += IgnoredJaegerSetting.warnings(environment: environment)
     }
 
-    /// A value and what it is called where it was said.
-    struct Said {
-        var value: String
-        var origin: String
-    }
-
-    func said(_ name: SettingName) -> Said? {
-        if let value = flags[name] { return Said(value: value, origin: name.flag) }
+    func said(_ name: SettingName) -> SaidSetting? {
+        if let value = flags[name] { return SaidSetting(value: value, origin: name.flag) }
         let variables = [name.variable] + name.olderFlags.map(SettingName.variable(forFlag:))
         for variable in variables {
             // Compose files leave variables empty to mean that they are not set.
-            if let value = environment[variable], !value.isEmpty { return Said(value: value, origin: variable) }
+            if let value = environment[variable], !value.isEmpty { return SaidSetting(value: value, origin: variable) }
         }
         return nil
     }
 
-    mutating func fail(_ said: Said, _ problem: String) {
+    mutating func fail(_ said: SaidSetting, _ problem: String) {
         errors.append("\(said.origin): \(problem)")
     }
 
