@@ -126,7 +126,8 @@ import Testing
         try await withTestServer {
             $0.queryBasePath = "/jaeger"
         } _: { server in
-            #expect(try await report(server, .query, "/jaeger/api/status").phase == "running")
+            let report = try await report(server, .query, "/jaeger/api/status")
+            #expect(report.phase == "running")
         }
     }
 

@@ -43,7 +43,9 @@ struct ServerStart {
         configuration.durability = durability
         do {
             // Reading the log takes as long as the disk does: not on a thread that others wait for.
-            let opened = try await NIOThreadPool.singleton.runIfActive { try EmbeddedStore.open(configuration) }
+            let opened = try await NIOThreadPool.singleton.runIfActive { [configuration] in
+                try EmbeddedStore.open(configuration)
+            }
             for note in opened.openingNotes { logger.notice("\(note)") }
             store = opened
             return opened

@@ -1,3 +1,5 @@
+import Receivers
+
 /// What came in and what became of it, since the start: the ledger for people and pages.
 ///
 /// In each row `received = stored + sampledOut + underWay + the sum of rejected`, at all times; what clients said that

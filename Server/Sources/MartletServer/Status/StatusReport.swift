@@ -1,3 +1,4 @@
+import EmbeddedStore
 import NIOCore
 import Sampling
 import SpanStorage
