@@ -34,6 +34,7 @@ let package = Package(
             name: "MartletCore",
             targets: [
                 "Thrift", "TraceModel", "Compression", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore",
+                "TraceAnalysis",
             ]
         ),
     ],
@@ -136,6 +137,7 @@ let package = Package(
         .target(name: "Receivers", dependencies: ["TraceModel", "Thrift"], swiftSettings: settings),
         .target(name: "Sampling", dependencies: ["TraceModel"], swiftSettings: settings),
         .target(name: "SpanStorage", dependencies: ["TraceModel"], swiftSettings: settings),
+        .target(name: "TraceAnalysis", dependencies: ["TraceModel"], swiftSettings: settings),
 
         // The store.
         .target(
@@ -187,6 +189,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: settings),
+        .testTarget(
+            name: "TraceAnalysisTests",
+            dependencies: ["TraceAnalysis", "TraceModel"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SpanStorageTests", dependencies: ["SpanStorage", "TraceModel"], swiftSettings: settings),
         .testTarget(
             name: "EmbeddedStoreTests",

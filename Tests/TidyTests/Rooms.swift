@@ -31,6 +31,7 @@ enum Rooms {
         "Receivers": ["TraceModel", "Thrift"],
         "Sampling": ["TraceModel"],
         "SpanStorage": ["TraceModel"],
+        "TraceAnalysis": ["TraceModel"],
 
         // The store. Dispatch is for the threads on which files are written: blocking work that the concurrency pool
         // must not do.
@@ -41,7 +42,9 @@ enum Rooms {
         ]),
 
         // The server.
-        "QueryAPI": ["TraceModel", "SpanStorage", "Sampling", "Hummingbird", "HTTPTypes", "NIOCore", "Logging"],
+        "QueryAPI": [
+            "TraceModel", "SpanStorage", "TraceAnalysis", "Sampling", "Hummingbird", "HTTPTypes", "NIOCore", "Logging",
+        ],
         "CWebUI": [],
         "WebUI": ["CWebUI"],
         "GRPCServer": ["TraceModel", "Compression", "NIOCore", "NIOHTTP2", "NIOHPACK", "Synchronization"],

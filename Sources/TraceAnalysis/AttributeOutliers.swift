@@ -1,0 +1,239 @@
+import TraceModel
+
+/// What the spans of a selection have in common that others have not: each attribute's values are counted in both sets,
+/// and the attributes whose values are distributed most differently come first.
+public struct AttributeOutliers: Sendable {
+    /// One of the two sets.
+    public enum Side: Sendable {
+        /// The spans that somebody wonders about.
+        case selection
+        /// Those that they are compared with.
+        case baseline
+    }
+
+    /// Where an attribute belongs; the raw values are how answers name it.
+    public enum Level: String, Hashable, Sendable {
+        /// A field that every span has.
+        case intrinsic
+        case span
+        case resource
+        case event
+    }
+
+    /// Numbers of both sets.
+    public struct Counts: Hashable, Sendable {
+        public var selection = 0
+        public var baseline = 0
+
+        mutating func add(_ side: Side) {
+            switch side {
+            case .selection: selection += 1
+            case .baseline: baseline += 1
+            }
+        }
+
+        /// The shares of the sets that they are.
+        public func shares(of whole: Counts) -> (selection: Double, baseline: Double) {
+            (
+                whole.selection == 0 ? 0 : Double(selection) / Double(whole.selection),
+                whole.baseline == 0 ? 0 : Double(baseline) / Double(whole.baseline)
+            )
+        }
+
+        /// How far apart the shares are, 0 to 1.
+        func distance(of whole: Counts) -> Double {
+            let shares = shares(of: whole)
+            return abs(shares.selection - shares.baseline)
+        }
+    }
+
+    /// A value, or a range of numbers, and how many spans have it.
+    public struct Value: Sendable, Equatable {
+        /// The value; of a range its text.
+        public var value: AttributeValue
+        /// Whether it stands for all numbers of a range.
+        public var isRange: Bool
+        /// How many spans of each set have it.
+        public var counts: Counts
+    }
+
+    /// An attribute and how its values are distributed.
+    public struct Attribute: Sendable {
+        public var key: String
+        public var level: Level
+        /// How differently the values are distributed: 0 if equally, 1 if no value is common to both sets. Not having
+        /// the attribute is a value too.
+        public var score: Double
+        /// How many spans of each set have it.
+        public var counts: Counts
+        /// How many different values there are, as far as they were counted apart.
+        public var distinct: Int
+        /// Whether all of its values are numbers.
+        public var isNumeric: Bool
+        /// The values whose shares differ most.
+        public var values: [Value]
+    }
+
+    /// So many values of an attribute are counted apart; spans with others only count as having it.
+    public static let valuesMax = 10_000
+    /// From so many different numbers on they are counted by ranges.
+    static let numbersMax = 20
+    private static let keysMax = 5_000
+
+    /// How many spans each set has.
+    public private(set) var spans = Counts()
+
+    private struct Key: Hashable {
+        var level: Level
+        var key: String
+    }
+
+    private struct ValueKey: Hashable {
+        var type: AttributeType
+        var text: String
+    }
+
+    private struct Tally {
+        var counts = Counts()
+        var values: [ValueKey: Value] = [:]
+    }
+
+    private var tallies: [Key: Tally] = [:]
+
+    /// Of nothing.
+    public init() {}
+
+    /// Counts some spans of a trace.
+    public mutating func add(_ trace: borrowing SpanBatch, rows: some Sequence<Int>, to side: Side) {
+        for row in rows {
+            spans.add(side)
+            count("name", .intrinsic, .string(trace.strings.text(trace.spans.names[row])), side)
+            count("kind", .intrinsic, .string(trace.spans.kinds[row].tagValue), side)
+            count("status", .intrinsic, .string("\(trace.spans.statuses[row])"), side)
+            let resource = trace.resource(of: row)
+            count("service.name", .resource, .string(trace.strings.text(resource.service)), side)
+            var seen: Set<StringRef> = []
+            for index in trace.spanAttributes.range(row) {
+                let attribute = trace.spanAttributes[index]
+                if seen.insert(attribute.key).inserted { count(attribute, .span, trace, side) }
+            }
+            seen = []
+            for attribute in resource.attributes where seen.insert(attribute.key).inserted {
+                if trace.strings.text(attribute.key) != "service.name" { count(attribute, .resource, trace, side) }
+            }
+            seen = []
+            for event in trace.events.range(row) {
+                for index in trace.events.attributes.range(event) {
+                    let attribute = trace.events.attributes[index]
+                    if seen.insert(attribute.key).inserted { count(attribute, .event, trace, side) }
+                }
+            }
+        }
+    }
+
+    /// The attributes that tell the sets apart, the clearest first, each with so many of its values.
+    public func attributes(limit: Int, valuesMax: Int = 10) -> [Attribute] {
+        var found = tallies.map { key, tally in attribute(key, tally, valuesMax) }
+        found.sort { left, right in
+            if left.score != right.score { return left.score > right.score }
+            return (left.level.rawValue, left.key) < (right.level.rawValue, right.key)
+        }
+        return Array(found.prefix(limit))
+    }
+
+    private mutating func count(
+        _ attribute: TraceModel.Attribute,
+        _ level: Level,
+        _ trace: borrowing SpanBatch,
+        _ side: Side
+    ) {
+        count(trace.strings.text(attribute.key), level, trace.value(attribute), side)
+    }
+
+    private mutating func count(_ key: String, _ level: Level, _ value: AttributeValue, _ side: Side) {
+        let place = Key(level: level, key: key)
+        if tallies.count >= Self.keysMax, tallies[place] == nil { return }
+        let valueKey = ValueKey(type: value.type, text: value.jsonText)
+        tallies[place, default: Tally()].counts.add(side)
+        let isFull = (tallies[place]?.values.count ?? 0) >= Self.valuesMax
+        if isFull, tallies[place]?.values[valueKey] == nil { return }
+        let new = Value(value: value, isRange: false, counts: Counts())
+        tallies[place]?.values[valueKey, default: new].counts.add(side)
+    }
+
+    private func attribute(_ key: Key, _ tally: Tally, _ valuesMax: Int) -> Attribute {
+        let distinct = tally.values.count
+        let isNumeric = tally.values.keys.allSatisfy { $0.type == .int || $0.type == .double }
+        var values = Array(tally.values.values)
+        if isNumeric, distinct > Self.numbersMax { values = Self.ranges(values) }
+        let absent = Counts(
+            selection: spans.selection - tally.counts.selection,
+            baseline: spans.baseline - tally.counts.baseline
+        )
+        // What hardly ever repeats, ids and the like, differs in any two sets: only having it can mean something.
+        let having = tally.counts.selection + tally.counts.baseline
+        let isIdentity = !isNumeric && distinct > Self.numbersMax && distinct * 2 > having
+        var score = absent.distance(of: spans)
+        if !isIdentity {
+            for value in values { score += value.counts.distance(of: spans) }
+            score /= 2
+        }
+        values.sort { left, right in
+            let distances = (left.counts.distance(of: spans), right.counts.distance(of: spans))
+            if distances.0 != distances.1 { return distances.0 > distances.1 }
+            let sums = [left, right].map { $0.counts.selection + $0.counts.baseline }
+            return sums[0] == sums[1] ? left.value.jsonText < right.value.jsonText : sums[0] > sums[1]
+        }
+        return Attribute(
+            key: key.key,
+            level: key.level,
+            score: min(1, score),
+            counts: tally.counts,
+            distinct: distinct,
+            isNumeric: isNumeric,
+            values: Array(values.prefix(valuesMax))
+        )
+    }
+
+    /// Numbers put together by powers of two.
+    private static func ranges(_ values: [Value]) -> [Value] {
+        var ranges: [String: Value] = [:]
+        for value in values {
+            let text = range(of: value.value)
+            var range = ranges[text] ?? Value(value: .string(text), isRange: true, counts: Counts())
+            range.counts.selection += value.counts.selection
+            range.counts.baseline += value.counts.baseline
+            ranges[text] = range
+        }
+        return Array(ranges.values)
+    }
+
+    private static func range(of value: AttributeValue) -> String {
+        let number: Double
+        switch value {
+        case .int(let int): number = Double(int)
+        case .double(let double): number = double
+        default: return ""
+        }
+        if number == 0 || !number.isFinite { return decimalText(number) }
+        let low = number.magnitude.binade
+        return number > 0
+            ? "\(decimalText(low)) to \(decimalText(2 * low))" : "\(decimalText(-2 * low)) to \(decimalText(-low))"
+    }
+}
+
+extension AttributeValue {
+    /// The type that it is stored as.
+    public var type: AttributeType {
+        switch self {
+        case .empty: .empty
+        case .string: .string
+        case .bool: .bool
+        case .int: .int
+        case .double: .double
+        case .bytes: .bytes
+        case .array: .array
+        case .map: .map
+        }
+    }
+}
