@@ -1,7 +1,6 @@
 import { findSpans } from "../../../Sources/CWebUI/ui/model/find.js";
 import { decodeJaegerTrace } from "../../../Sources/CWebUI/ui/model/jaeger-json.js";
 import { paintMinimap } from "../../../Sources/CWebUI/ui/model/minimap.js";
-import { orders, summarise } from "../../../Sources/CWebUI/ui/model/summary.js";
 import * as model from "../../../Sources/CWebUI/ui/model/trace.js";
 import { equal, ok, test } from "./check.mjs";
 
@@ -48,22 +47,11 @@ test("find looks at names, services, tags, logs and process", () => {
   equal([found(""), found("nothing like it")], [[], []]);
 });
 
-test("a summary names the root and counts services and errors", () => {
-  const summary = summarise(json);
-  equal([summary.service, summary.operation, summary.rooted], ["shop", "order", true]);
-  equal([summary.duration, summary.spans, summary.errors], [1100, 4, 1]);
-  equal(summary.services, [{ name: "shop", spans: 3, errors: 0 }, { name: "bank", spans: 1, errors: 1 }]);
-  equal(summarise({ ...json, spans: [json.spans[3]] }).rooted, false);
-  const later = { ...summary, startTime: 2000, traceID: "b" };
-  equal([summary, later].sort(orders.newest)[0].traceID, "b");
-});
-
 test("an empty trace and one with missing fields do not break anything", () => {
   const empty = decodeJaegerTrace({ traceID: "1", spans: [], processes: {} });
   equal([empty.count, empty.duration, model.depthOf(empty)], [0, 0, 0]);
   const bare = decodeJaegerTrace({ traceID: "1", spans: [{ traceID: "1", spanID: "2", startTime: 5, duration: 1 }] });
   equal([bare.count, bare.services, bare.detail(0).tags], [1, [""], []]);
-  equal(summarise({ traceID: "1" }).spans, 0);
 });
 
 test("the overview paints every span inside its picture, errors on top", () => {

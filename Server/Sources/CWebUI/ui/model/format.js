@@ -63,6 +63,36 @@ export function parseLookback(text) {
   return match ? Number(match[1]) * LOOKBACK_UNITS[match[2]] : NaN;
 }
 
+/** Bytes in powers of 1024, as operating systems count them: 512 B, 1.2 MiB. */
+export function formatBytes(bytes) {
+  if (!Number.isFinite(bytes)) return "–";
+  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1023.5 && unit < units.length - 1) {
+    size /= 1024;
+    unit++;
+  }
+  return `${unit === 0 ? size : significant(size)} ${units[unit]}`;
+}
+
+/** A share of one as a percentage with as many digits as tell something: 12.5 %, 0.04 %. */
+export function formatShare(share) {
+  if (!Number.isFinite(share)) return "–";
+  const percent = share * 100;
+  if (percent === 0 || percent >= 9.995) return `${Number(percent.toFixed(1))} %`;
+  return `${Number(percent.toPrecision(2))} %`;
+}
+
+/** Something a second: 1.2k/s, 0.05/s. */
+export function formatRate(perSecond) {
+  if (!Number.isFinite(perSecond)) return "–";
+  if (perSecond >= 1e6) return `${significant(perSecond / 1e6)}M/s`;
+  if (perSecond >= 1e3) return `${significant(perSecond / 1e3)}k/s`;
+  if (perSecond >= 1 || perSecond === 0) return `${significant(perSecond)}/s`;
+  return `${Number(perSecond.toPrecision(2))}/s`;
+}
+
 export function formatCount(n, locale) {
   return cached("count" + locale, () => new Intl.NumberFormat(locale)).format(n);
 }

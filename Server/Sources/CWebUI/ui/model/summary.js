@@ -1,80 +1,57 @@
-// One line of a result list from the JSON of a trace, without building its tree.
-
-import { isError } from "./jaeger-json.js";
-import { canonicalID } from "./trace.js";
+// One line of a result list, from the server's summary of a trace.
 
 /**
  * @typedef {object} Summary
  * @property {string} traceID
  * @property {string} service of the root
  * @property {string} operation of the root
- * @property {boolean} rooted false when the first span names a parent that has not arrived
+ * @property {boolean} rooted false when the trace has no span without a parent
  * @property {number} startTime epoch µs
  * @property {number} duration µs
  * @property {number} spans
  * @property {number} errors
  * @property {{name: string, spans: number, errors: number}[]} services most spans first
+ * @property {number} matched how many spans matched; 0 when that was not asked
+ * @property {string} firstMatch the id of the first of them
+ * @property {Record<string, string[]>} values of the attributes asked for
  */
 
 /** @returns {Summary} */
-export function summarise(json) {
-  const spans = json.spans ?? [];
-  const services = new Map();
-  let start = Infinity;
-  let end = -Infinity;
-  let errors = 0;
-  for (const span of spans) {
-    start = Math.min(start, span.startTime);
-    end = Math.max(end, span.startTime + span.duration);
-    const name = serviceOf(json, span);
-    const service = services.get(name) ?? { name, spans: 0, errors: 0 };
-    services.set(name, service);
-    service.spans++;
-    if (isError(span)) {
-      service.errors++;
-      errors++;
-    }
-  }
-  const { root, rooted } = findRoot(spans);
+export function readSummary(json) {
+  const [start, startNanos] = nanoseconds(json.minStartTimeUnixNano);
+  const [end, endNanos] = nanoseconds(json.maxEndTimeUnixNano);
+  const services = (json.services ?? []).map(({ name, spanCount, errorSpanCount }) => ({
+    name: name ?? "",
+    spans: spanCount ?? 0,
+    errors: errorSpanCount ?? 0,
+  }));
+  services.sort((a, b) => b.spans - a.spans || compare(a.name, b.name));
+  const rooted = Boolean(json.rootServiceName || json.rootOperationName);
   return {
-    traceID: json.traceID,
-    service: root ? serviceOf(json, root) : "",
-    operation: root?.operationName ?? "",
+    traceID: shorten(json.traceId ?? ""),
+    service: json.rootServiceName || services[0]?.name || "",
+    operation: json.rootOperationName ?? "",
     rooted,
-    startTime: spans.length ? start : 0,
-    duration: spans.length ? end - start : 0,
-    spans: spans.length,
-    errors,
-    services: [...services.values()].sort((a, b) => b.spans - a.spans || compare(a.name, b.name)),
+    startTime: start + startNanos / 1e3,
+    duration: Math.max(0, end - start + (endNanos - startNanos) / 1e3),
+    spans: json.spanCount ?? 0,
+    errors: json.errorSpanCount ?? 0,
+    services,
+    matched: json.matchedSpanCount ?? 0,
+    firstMatch: json.firstMatchedSpanId ?? "",
+    values: json.attributes ?? {},
   };
 }
 
-export const orders = {
-  newest: (a, b) => b.startTime - a.startTime || compare(a.traceID, b.traceID),
-  longest: (a, b) => b.duration - a.duration || orders.newest(a, b),
-  spans: (a, b) => b.spans - a.spans || orders.newest(a, b),
-  errors: (a, b) => b.errors - a.errors || orders.newest(a, b),
-};
-
-function serviceOf(json, span) {
-  return json.processes?.[span.processID]?.serviceName ?? "";
+/** Ids of 64 bits are written without the zeros in front, as Jaeger does. */
+function shorten(id) {
+  return id.length === 32 && id.startsWith("0000000000000000") ? id.slice(16) : id;
 }
 
-/** The earliest span without a parent; else the earliest whose parent is missing; else the earliest. */
-function findRoot(spans) {
-  const ids = new Set(spans.map((span) => canonicalID(span.spanID)));
-  let root = null;
-  let rank = 3;
-  for (const span of spans) {
-    const parents = span.references ?? [];
-    const present = parents.some((reference) => ids.has(canonicalID(reference.spanID)));
-    const mine = parents.length === 0 ? 0 : present ? 2 : 1;
-    if (mine < rank || (mine === rank && span.startTime < root.startTime)) {
-      root = span;
-      rank = mine;
-    }
-  }
-  return { root, rooted: rank === 0 };
+/** Nanoseconds since 1970 exceed what a number holds exactly: whole µs, and the nanoseconds that are left. */
+function nanoseconds(text) {
+  const digits = String(text ?? "0");
+  return [Number(digits.slice(0, -3) || 0), Number(digits.slice(-3))];
 }
 
 function compare(a, b) {

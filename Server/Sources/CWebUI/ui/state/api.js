@@ -1,5 +1,7 @@
 // Questions to the server. Addresses are relative to the base of the document, so that any prefix works.
 
+import { faultOf } from "../model/query-text.js";
+
 /** Says what was asked and what came back, for the person who must act on it. */
 export class ApiError extends Error {
   constructor(asked, status, message) {
@@ -19,9 +21,24 @@ export async function operations(service, signal) {
   return (await get(`api/services/${encodeURIComponent(service)}/operations`, signal)).data ?? [];
 }
 
-/** @returns {Promise<object[]>} traces as Jaeger writes them */
-export async function findTraces(query, signal) {
-  return (await get(`api/traces?${query}`, signal)).data ?? [];
+/** @returns {Promise<{name: string, spanKind: string}[]>} */
+export async function operationsByKind(service, kind, signal) {
+  const query = new URLSearchParams({ service, ...(kind && { spanKind: kind }) });
+  return (await get(`api/operations?${query}`, signal)).data ?? [];
+}
+
+/** @returns {Promise<object>} the envelope of a search: its data are summaries */
+export async function findSummaries(params, signal) {
+  return get(`api/trace-summaries?${params}`, signal);
+}
+
+/** Keys of attributes, or the values of one, the most frequent first; see docs/query-api.md. */
+export async function attributes(params, signal) {
+  return (await get(`api/attributes?${params}`, signal)).data ?? [];
+}
+
+export async function attributeValues(key, params, signal) {
+  return (await get(`api/attributes/${encodeURIComponent(key)}/values?${params}`, signal)).data ?? [];
 }
 
 /** @returns {Promise<object>} */
@@ -32,7 +49,8 @@ export async function trace(id, signal) {
   return found;
 }
 
-async function get(path, signal) {
+/** The answer to a GET, read as JSON. @throws {ApiError} */
+export async function get(path, signal) {
   let response;
   let text;
   try {
@@ -58,4 +76,9 @@ function parse(text) {
   } catch {
     return null;
   }
+}
+
+/** Where an error lies in the query that was asked; null when it is about something else. */
+export function queryFault(error, query) {
+  return error instanceof ApiError && error.message.startsWith("parameter 'q'") ? faultOf(error.message, query) : null;
 }

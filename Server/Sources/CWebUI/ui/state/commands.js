@@ -43,10 +43,10 @@ export const COMMANDS = Object.freeze([
   { id: "search.history", keys: ["h"], scope: "search" },
   { id: "search.download", keys: [], scope: "search" },
   { id: "search.reset", keys: [], scope: "search" },
-  { id: "search.earlier", keys: ["arrowleft"], scope: "search" },
-  { id: "search.later", keys: ["arrowright"], scope: "search" },
-  { id: "search.wider", keys: ["arrowdown"], scope: "search" },
-  { id: "search.narrower", keys: ["arrowup"], scope: "search" },
+  { id: "search.earlier", keys: ["shift+arrowleft"], scope: "search" },
+  { id: "search.later", keys: ["shift+arrowright"], scope: "search" },
+  { id: "search.wider", keys: ["shift+arrowdown"], scope: "search" },
+  { id: "search.narrower", keys: ["shift+arrowup"], scope: "search" },
 
   { id: "trace.scroll-down", keys: ["s"], scope: "trace" },
   { id: "trace.scroll-up", keys: ["w"], scope: "trace" },
@@ -73,8 +73,8 @@ export const COMMANDS = Object.freeze([
   { id: "system.everything", keys: ["escape"], scope: "system" },
   { id: "system.view", keys: ["v"], scope: "system" },
   { id: "monitor.service", keys: ["/"], scope: "monitor" },
-  { id: "monitor.earlier", keys: ["arrowleft"], scope: "monitor" },
-  { id: "monitor.later", keys: ["arrowright"], scope: "monitor" },
+  { id: "monitor.earlier", keys: ["shift+arrowleft"], scope: "monitor" },
+  { id: "monitor.later", keys: ["shift+arrowright"], scope: "monitor" },
   { id: "live.pause", keys: [" "], scope: "live" },
   { id: "live.clear", keys: ["escape"], scope: "live" },
   { id: "live.filter", keys: ["/"], scope: "live" },
@@ -173,6 +173,7 @@ function quiet(event) {
   const { target } = event;
   if (!(target instanceof Element)) return false;
   if (target.closest(EDITABLE)) return true;
+  if (event.key.startsWith("Arrow") && target.closest("input")) return true;
   return event.key === " " && target.closest("button, a, summary, input, [role=button]") !== null;
 }
 

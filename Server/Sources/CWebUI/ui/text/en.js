@@ -3,6 +3,7 @@
 
 import { formatCount } from "../model/format.js";
 import { commands, scopes } from "./en/commands.js";
+import { search } from "./en/search.js";
 import { shell } from "./en/shell.js";
 
 export const locale = undefined; // the browser's own, for dates and numbers
@@ -12,6 +13,7 @@ const plural = (n, one, many) => `${formatCount(n, locale)} ${n === 1 ? one : ma
 export const text = {
   commands,
   scopes,
+  ...search,
   ...shell,
   product: "Martlet",
   skip: "Skip to content",
@@ -25,61 +27,6 @@ export const text = {
   retry: "Retry",
   loading: "Loading…",
 
-  question: "What to search for",
-  results: "Results",
-  service: "Service",
-  chooseService: "Choose a service",
-  operation: "Operation",
-  allOperations: "All operations",
-  tags: "Tags",
-  tagsExample: "error=true http.status_code=500",
-  tagsHint: "key=value, all must match; quote values that have spaces",
-  lookback: "Lookback",
-  lookbacks: {
-    "5m": "Last 5 minutes",
-    "15m": "Last 15 minutes",
-    "30m": "Last 30 minutes",
-    "1h": "Last hour",
-    "3h": "Last 3 hours",
-    "6h": "Last 6 hours",
-    "12h": "Last 12 hours",
-    "24h": "Last 24 hours",
-    "2d": "Last 2 days",
-    "7d": "Last 7 days",
-    "2w": "Last 2 weeks",
-    "4w": "Last 4 weeks",
-  },
-  fixedRange: "As in the link",
-  minDuration: "Min duration",
-  maxDuration: "Max duration",
-  minExample: "100ms",
-  maxExample: "1.5s",
-  limit: "Limit",
-  find: "Find Traces",
-  needsService: "Choose a service first.",
-  notADuration: "Write a number and a unit: 500us, 1.2ms, 3s, 1m30s.",
-  badTags: (reason, position) => `At character ${position + 1}: ${reason}.`,
-  badLimit: "From 1 to 1500.",
-  noOption: "Nothing by that name",
-
-  traces: (n) => plural(n, "trace", "traces"),
-  cutShort: (limit) => `the newest ${limit}: there may be more, raise the limit to see them`,
-  spans: (n) => plural(n, "span", "spans"),
-  spanCount: (n) => (n === 1 ? "span" : "spans"),
-  errors: (n) => plural(n, "error", "errors"),
-  order: "Order",
-  orders: { newest: "Newest first", longest: "Longest first", spans: "Most spans first", errors: "Most errors first" },
-  scatter: (n) => `Start and duration of ${plural(n, "trace", "traces")}; the list below has the same`,
-  rootMissing: "The root span is missing",
-  unnamed: "(no name)",
-  searchHint: "Choose a service and press Find Traces.",
-  nothing: "No traces match",
-  nothingFor: (service, range) => `Nothing from ${service} in this search (${range}).`,
-  tryThese: [
-    "Look further back.",
-    "Leave out the tags, the durations or the operation.",
-    "Tags are compared whole: 500 does not find 5000.",
-  ],
   failed: "The server could not answer",
   unreachable: "The server does not answer",
   unreachableHint: "Is it still running? This page will work again as soon as it is back.",
