@@ -36,7 +36,7 @@ let package = Package(
         .target(
             name: "QueryAPI",
             dependencies: [
-                core,
+                core, "GRPCServer",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -43,7 +43,8 @@ enum Rooms {
 
         // The server.
         "QueryAPI": [
-            "TraceModel", "SpanStorage", "TraceAnalysis", "Sampling", "Hummingbird", "HTTPTypes", "NIOCore", "Logging",
+            "TraceModel", "SpanStorage", "TraceAnalysis", "Sampling", "Receivers", "GRPCServer", "Hummingbird",
+            "HTTPTypes", "NIOCore", "Logging",
         ],
         "CWebUI": [],
         "WebUI": ["CWebUI"],

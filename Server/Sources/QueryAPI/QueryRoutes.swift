@@ -36,11 +36,13 @@ public struct QueryRoutes: Sendable {
         read("api/attributes/{key}/values", from: group, answer: attributeValues)
         read("api/traces/{id}", from: group, answer: trace)
         write("api/archive/{id}", from: group, answer: archive)
+        write("api/transform", from: group, answer: transform)
         read("api/dependencies", from: group, answer: dependencies)
         read("api/metrics/latencies", from: group, answer: latencies)
         read("api/metrics/calls", from: group, answer: calls)
         read("api/metrics/errors", from: group, answer: errors)
         read("api/metrics/minstep", from: group, answer: minimumStep)
+        addV3(to: group)
         for path in ["api", "api/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 group.on(path, method: method) { _, _ in Response.noSuchRoute }

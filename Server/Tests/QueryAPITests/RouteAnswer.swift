@@ -16,6 +16,7 @@ struct RouteAnswer {
     var type: String?
     var headers: HTTPFields
     var body: String
+    var bytes: [UInt8]
 
     /// The ids of the traces in it, in order.
     func traceIDs() throws -> [UInt64] {
@@ -31,34 +32,44 @@ func routeAnswer(
     _ path: String,
     of store: any SpanStore,
     now: UInt64,
-    basePath: String = ""
+    basePath: String = "",
+    headers: HTTPFields = [:],
+    body: String = ""
 ) async throws -> RouteAnswer {
     let router = Router()
     QueryRoutes(store: store, now: { now }).add(to: router, basePath: basePath)
-    let head = HTTPRequest(method: method, scheme: "http", authority: "localhost", path: path)
+    let head = HTTPRequest(
+        method: method,
+        scheme: "http",
+        authority: "localhost",
+        path: path,
+        headerFields: headers
+    )
     let source = ApplicationRequestContextSource(channel: EmbeddedChannel(), logger: Logger(label: "test"))
     let response = try await router.buildResponder().respond(
-        to: Request(head: head, body: RequestBody(buffer: ByteBuffer())),
+        to: Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body))),
         context: BasicRequestContext(source: source)
     )
-    let body = CollectedBody()
-    try await response.body.write(body)
+    let collected = CollectedBody()
+    try await response.body.write(collected)
     return RouteAnswer(
         status: response.status.code,
         type: response.headers[.contentType],
         headers: response.headers,
-        body: body.text
+        body: collected.text,
+        bytes: collected.bytes
     )
 }
 
 /// Takes what a route writes.
 private final class CollectedBody: ResponseBodyWriter, Sendable {
-    private let bytes = Mutex(ByteBuffer())
+    private let buffer = Mutex(ByteBuffer())
 
-    var text: String { bytes.withLock { String(buffer: $0) } }
+    var bytes: [UInt8] { buffer.withLock { Array($0.readableBytesView) } }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    func write(_ buffer: ByteBuffer) {
-        bytes.withLock { _ = $0.writeImmutableBuffer(buffer) }
+    func write(_ piece: ByteBuffer) {
+        buffer.withLock { _ = $0.writeImmutableBuffer(piece) }
     }
 
     func write(contentsOf buffers: some Sequence<ByteBuffer>) {

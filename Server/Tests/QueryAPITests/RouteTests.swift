@@ -192,7 +192,7 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        "/api/nope", "/api", "/api/", "/api/services/", "/api/traces/1/x", "/api/traces/1/", "/api/v3/dependencies",
+        "/api/nope", "/api", "/api/", "/api/services/", "/api/traces/1/x", "/api/traces/1/", "/api/v3/nope",
     ])
     func `what is not there is not a page of the UI`(path: String) async throws {
         let answer = try await answer(.get, path)
@@ -211,13 +211,21 @@ struct RouteTests {
         }
     }
 
-    @Test func `there is no archive, and only POST would write to it`() async throws {
-        let post = try await answer(.post, "/api/archive/1")
-        #expect(post.status == 500)
-        #expect(post.body.contains(#"{"code":500,"msg":"archive span storage was not configured"}"#))
-        let get = try await answer(.get, "/api/archive/1")
+    @Test func `an archived trace is pinned, and only POST archives`() async throws {
+        let store = try EmbeddedStore.open(EmbeddedStoreConfiguration(directory: nil))
+        try await store.append(Self.spans())
+        let post = try await routeAnswer(.post, "/api/archive/1?start=1&end=2", of: store, now: Self.now)
+        #expect(post.status == 200)
+        #expect(post.body == #"{"data":[],"total":0,"limit":0,"offset":0,"errors":[]}"#)
+        #expect(await store.pinnedTraces().map(\.id) == [TraceID(low: 1)])
+        let again = try await routeAnswer(.post, "/api/archive/0001", of: store, now: Self.now)
+        #expect(again.status == 200)
+        #expect(try await routeAnswer(.post, "/api/archive/beef", of: store, now: Self.now).status == 404)
+        #expect(try await routeAnswer(.post, "/api/archive/xyz", of: store, now: Self.now).status == 400)
+        let get = try await routeAnswer(.get, "/api/archive/1", of: store, now: Self.now)
         #expect(get.status == 405)
         #expect(get.headers[.allow] == "POST")
+        await store.close()
     }
 
     @Test(arguments: ["/api/services", "/api/traces?service=shop&limit=1", "/api/traces?service=shop&limit=300"])

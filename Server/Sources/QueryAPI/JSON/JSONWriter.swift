@@ -74,6 +74,15 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Always 32 lower-case hexadecimal digits: OTLP's form of a trace id.
+    mutating func paddedID(_ id: TraceID) {
+        beginValue()
+        bytes.append(UInt8(ascii: "\""))
+        appendHex(id.high)
+        appendHex(id.low)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     /// 16 lower-case hexadecimal digits.
     mutating func id(_ id: SpanID) {
         beginValue()
@@ -101,6 +110,12 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
         appendEscaped(text, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// A value that another writer wrote, on one line.
+    mutating func raw(_ value: [UInt8]) {
+        beginValue()
+        bytes.append(contentsOf: value)
     }
 
     private mutating func literal(_ text: String) {

@@ -21,7 +21,13 @@ extension JSONWriter {
     /// From the data on.
     ///
     /// `total` counts services and operations; of traces it is 0 as in Jaeger, unless there is a report.
-    mutating func endEnvelope(total: Int, errors: [EnvelopeError] = [], report: SearchReport? = nil) {
+    /// Where there are no errors they are null, or a list if `isListWhenEmpty`.
+    mutating func endEnvelope(
+        total: Int,
+        errors: [EnvelopeError] = [],
+        report: SearchReport? = nil,
+        isListWhenEmpty: Bool = false
+    ) {
         key("total")
         int(total)
         key("limit")
@@ -29,7 +35,7 @@ extension JSONWriter {
         key("offset")
         int(0)
         key("errors")
-        if errors.isEmpty {
+        if errors.isEmpty, !isListWhenEmpty {
             null()
         } else {
             beginArray()

@@ -82,7 +82,8 @@ extension JSONWriter {
         endArray()
     }
 
-    private mutating func process(_ process: JaegerProcesses.Process, of batch: SpanBatch) {
+    /// A process.
+    mutating func process(_ process: JaegerProcesses.Process, of batch: SpanBatch) {
         beginObject()
         key("serviceName")
         switch process.service {

@@ -46,6 +46,11 @@ struct JaegerProcesses: Sendable {
         numbers[min(Int(resource), numbers.count - 1)]
     }
 
+    /// Numbers the processes otherwise: `numbers` has the new number of each, in the order of `list`.
+    mutating func renumber(_ new: [UInt32]) {
+        for place in numbers.indices where numbers[place] != 0 { numbers[place] = new[Int(numbers[place]) - 1] }
+    }
+
     private static func process(_ resource: Resource, serviceKey: StringRef?) -> Process {
         let isJaeger = resource.format == .jaeger
         let service: Service =

@@ -9,7 +9,7 @@ struct JaegerView: Sendable {
     /// The spans, all of one trace.
     let batch: SpanBatch
     /// The distinct processes.
-    let processes: JaegerProcesses
+    var processes: JaegerProcesses
     /// Whether to leave out what the view would set right (Jaeger's `raw=true`).
     let isRaw: Bool
     // The refs of the keys that the view looks for; nil if the trace has no such string.

@@ -28,6 +28,17 @@ struct QueryError: Error, Equatable, CustomStringConvertible {
 }
 
 extension QueryError {
+    /// What reading the spans of an answer failed by.
+    init(reading error: any Error) {
+        self =
+            (error as? SpanStoreError).map { QueryError($0) }
+            ?? QueryError(
+                status: .internalServerError,
+                message: "the answer could not be written: \(error)",
+                isFault: true
+            )
+    }
+
     /// What the store said, as an answer.
     init(_ error: SpanStoreError) {
         message = error.description

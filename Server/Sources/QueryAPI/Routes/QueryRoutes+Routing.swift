@@ -10,9 +10,10 @@ extension QueryRoutes {
     func read<Context: RequestContext>(
         _ path: RouterPath,
         from router: some RouterMethods<Context>,
+        errors: ErrorStyle = .jaeger,
         answer: @escaping Answer
     ) {
-        add(path, methods: [.get, .head], to: router, answer: answer)
+        add(path, methods: [.get, .head], to: router, errors: errors, answer: answer)
     }
 
     /// Adds a route that changes something, for POST.
@@ -21,7 +22,7 @@ extension QueryRoutes {
         from router: some RouterMethods<Context>,
         answer: @escaping Answer
     ) {
-        add(path, methods: [.post], to: router, answer: answer)
+        add(path, methods: [.post], to: router, errors: .jaeger, answer: answer)
     }
 
     /// Adds a route.
@@ -31,6 +32,7 @@ extension QueryRoutes {
         _ path: RouterPath,
         methods: [HTTPRequest.Method],
         to router: some RouterMethods<Context>,
+        errors: ErrorStyle,
         answer: @escaping Answer
     ) {
         let allowed = methods.map(\.rawValue).joined(separator: ", ")
@@ -50,7 +52,7 @@ extension QueryRoutes {
                     if error.isFault {
                         context.logger.error("a question could not be answered", metadata: ["error": "\(error)"])
                     }
-                    response = .failure(error)
+                    response = .failure(error, errors)
                 }
                 return question.isHead ? response.createHeadResponse() : response
             }

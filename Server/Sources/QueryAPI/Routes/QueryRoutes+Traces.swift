@@ -15,8 +15,14 @@ extension QueryRoutes {
         _ = try question.parameters.microseconds("start")
         _ = try question.parameters.microseconds("end")
         let isRaw = try question.parameters.bool("raw")
-        guard let trace = try await storedTrace(id) else { throw .traceNotFound }
         let isIndented = question.parameters.isIndented
+        let pages: TracePages?
+        do { pages = try await TracePages(id, in: store) } catch { throw QueryError(error) }
+        guard let pages else { throw .traceNotFound }
+        guard let trace = pages.whole else {
+            let writer = LargeTraceWriter(pages, isRaw: isRaw, isIndented: isIndented)
+            return try await .pieces(writer, isHead: question.isHead)
+        }
         return .traces(TraceListWriter([trace], isRaw: isRaw, isIndented: isIndented), isHead: question.isHead)
     }
 

@@ -2,6 +2,14 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
+/// How errors look.
+enum ErrorStyle {
+    /// Jaeger's envelope: `{"data":null,…,"errors":[{"code":404,"msg":"…"}]}`.
+    case jaeger
+    /// Of `/api/v3`: `{"error":{"httpCode":404,"message":"…"}}`.
+    case v3
+}
+
 extension Response {
     /// A JSON document.
     static func json(_ json: JSONWriter, status: HTTPResponse.Status = .ok) -> Response {
@@ -37,12 +45,50 @@ extension Response {
         return Response(status: .ok, headers: headers, body: body)
     }
 
-    /// An error, in the envelope that all answers have.
-    static func failure(_ error: QueryError) -> Response {
+    /// What is written piece by piece, as the client takes it.
+    static func pieces(
+        _ writer: some PieceWriter,
+        type: String = "application/json",
+        isHead: Bool
+    ) async throws(QueryError) -> Response {
+        var writer = writer
+        let headers: HTTPFields = [.contentType: type]
+        let first: ByteBuffer
+        do { first = try await writer.next() ?? ByteBuffer() } catch { throw QueryError(reading: error) }
+        if writer.isDone || isHead {
+            // Whoever asks for the head alone does not wait for a large answer to be written and thrown away.
+            if isHead, !writer.isDone { return Response(status: .ok, headers: headers) }
+            return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: first))
+        }
+        let rest = writer
+        let body = ResponseBody { out in
+            var rest = rest
+            try await out.write(first)
+            while let piece = try await rest.next() { try await out.write(piece) }
+            try await out.finish(nil)
+        }
+        return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// An error, in the shape that the answers of its family of routes have.
+    static func failure(_ error: QueryError, _ style: ErrorStyle = .jaeger) -> Response {
         var json = JSONWriter()
-        json.beginEnvelope()
-        json.null()
-        json.endEnvelope(total: 0, errors: [EnvelopeError(code: error.status.code, message: error.message)])
+        switch style {
+        case .jaeger:
+            json.beginEnvelope()
+            json.null()
+            json.endEnvelope(total: 0, errors: [EnvelopeError(code: error.status.code, message: error.message)])
+        case .v3:
+            json.beginObject()
+            json.key("error")
+            json.beginObject()
+            json.key("httpCode")
+            json.int(error.status.code)
+            json.key("message")
+            json.string(error.message)
+            json.endObject()
+            json.endObject()
+        }
         var response = Response.json(json, status: error.status)
         if let seconds = error.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         return response

@@ -1,0 +1,285 @@
+import TraceModel
+
+// OTLP in JSON, as its protocol says: ids in hexadecimal, enumerations as numbers, integers of 64 bits as text, and
+// nothing where a field has its default.
+extension JSONWriter {
+    /// From the resource of a group up to its first scope.
+    mutating func beginResourceSpans(_ group: OTLPView.Group, of view: OTLPView) {
+        beginObject()
+        key("resource")
+        beginObject()
+        if let resource = group.resource {
+            list("attributes") { json, isEmpty in
+                view.forEachAttribute(ofResource: resource) { name, attribute, batch in
+                    json.beginItem("attributes", &isEmpty)
+                    switch name {
+                    case .stored: json.otlp(attribute, of: batch)
+                    case .word(let word): json.otlp(word, attribute, of: batch)
+                    }
+                }
+            }
+            count("droppedAttributesCount", view.batch.resources[resource].droppedAttributes)
+        }
+        endObject()
+        key("scopeSpans")
+        beginArray()
+    }
+
+    /// The end of a resource's spans.
+    mutating func endResourceSpans(_ group: OTLPView.Group, of view: OTLPView) {
+        endArray()
+        if let resource = group.resource { text("schemaUrl", view.batch.resources[resource].schemaURL, of: view.batch) }
+        endObject()
+    }
+
+    /// From the scope of a group up to its first span.
+    mutating func beginScopeSpans(_ group: OTLPView.Group, of view: OTLPView) {
+        beginObject()
+        key("scope")
+        beginObject()
+        switch group.scope {
+        case .none: break
+        case .tagged(let name, let version):
+            text("name", name, of: view.batch)
+            text("version", version, of: view.batch)
+        case .stored(let number):
+            let scope = view.batch.scopes[number]
+            text("name", scope.name, of: view.batch)
+            text("version", scope.version, of: view.batch)
+            if !scope.attributes.isEmpty {
+                key("attributes")
+                beginArray()
+                for attribute in scope.attributes { otlp(attribute, of: view.batch) }
+                endArray()
+            }
+            count("droppedAttributesCount", scope.droppedAttributes)
+        }
+        endObject()
+        key("spans")
+        beginArray()
+    }
+
+    /// The end of a scope's spans.
+    mutating func endScopeSpans(_ group: OTLPView.Group, of view: OTLPView) {
+        endArray()
+        if case .stored(let number) = group.scope {
+            text("schemaUrl", view.batch.scopes[number].schemaURL, of: view.batch)
+        }
+        endObject()
+    }
+
+    /// One span.
+    mutating func otlpSpan(_ row: Int, of view: OTLPView) {
+        beginObject()
+        key("traceId")
+        paddedID(view.batch.spans.traceID(row))
+        key("spanId")
+        id(SpanID(view.batch.spans.spanIDs[row]))
+        text("traceState", view.traceState(of: row), of: view.batch)
+        if view.batch.spans.parentSpanIDs[row] != 0 {
+            key("parentSpanId")
+            id(SpanID(view.batch.spans.parentSpanIDs[row]))
+        }
+        count("flags", view.flags(of: row))
+        text("name", view.batch.spans.names[row], of: view.batch)
+        count("kind", UInt32(view.batch.spans.kinds[row].rawValue))
+        key("startTimeUnixNano")
+        quotedInt(view.batch.spans.starts[row])
+        key("endTimeUnixNano")
+        quotedInt(view.batch.spans.end(row))
+        list("attributes") { json, isEmpty in
+            view.forEachAttribute(of: row) { attribute, batch in
+                json.beginItem("attributes", &isEmpty)
+                json.otlp(attribute, of: batch)
+            }
+        }
+        count("droppedAttributesCount", view.batch.spans.droppedAttributes[row])
+        events(of: row, view)
+        count("droppedEventsCount", view.batch.spans.droppedEvents[row])
+        links(of: row, view)
+        count("droppedLinksCount", view.batch.spans.droppedLinks[row])
+        key("status")
+        beginObject()
+        text("message", view.statusMessage(of: row), of: view.batch)
+        count("code", UInt32(view.batch.spans.statuses[row].rawValue))
+        endObject()
+        endObject()
+    }
+
+    private mutating func events(of row: Int, _ view: OTLPView) {
+        let range = view.batch.events.range(row)
+        if range.isEmpty { return }
+        key("events")
+        beginArray()
+        for event in range {
+            beginObject()
+            key("timeUnixNano")
+            quotedInt(view.batch.events.times[event])
+            text("name", view.batch.events.names[event], of: view.batch)
+            list("attributes") { json, isEmpty in
+                view.forEachAttribute(ofEvent: event, of: row) { attribute, batch in
+                    json.beginItem("attributes", &isEmpty)
+                    json.otlp(attribute, of: batch)
+                }
+            }
+            count("droppedAttributesCount", view.batch.events.droppedAttributes[event])
+            endObject()
+        }
+        endArray()
+    }
+
+    private mutating func links(of row: Int, _ view: OTLPView) {
+        let links = view.links(of: row)
+        if links.isEmpty { return }
+        key("links")
+        beginArray()
+        for link in links {
+            let content = view.batch.links[link]
+            beginObject()
+            key("traceId")
+            paddedID(content.traceID)
+            key("spanId")
+            id(content.spanID)
+            text("traceState", content.traceState, of: view.batch)
+            list("attributes") { json, isEmpty in
+                if let type = view.referenceType(ofLink: link) {
+                    json.beginItem("attributes", &isEmpty)
+                    json.word("opentracing.ref_type", type)
+                }
+                for index in view.batch.links.attributes.range(link) {
+                    json.beginItem("attributes", &isEmpty)
+                    json.otlp(view.batch.links.attributes[index], of: view.batch)
+                }
+            }
+            count("droppedAttributesCount", content.droppedAttributes)
+            count("flags", content.flags)
+            endObject()
+        }
+        endArray()
+    }
+
+    /// A list that is left out if nothing comes.
+    private mutating func list(_ name: String, _ items: (inout JSONWriter, _ isEmpty: inout Bool) -> Void) {
+        var isEmpty = true
+        items(&self, &isEmpty)
+        if !isEmpty { endArray() }
+    }
+
+    private mutating func beginItem(_ name: String, _ isEmpty: inout Bool) {
+        if !isEmpty { return }
+        isEmpty = false
+        key(name)
+        beginArray()
+    }
+
+    private mutating func text(_ name: String, _ ref: StringRef, of batch: borrowing SpanBatch) {
+        if ref == 0 { return }
+        key(name)
+        string(batch.strings.bytes(ref))
+    }
+
+    private mutating func count(_ name: String, _ number: UInt32) {
+        if number == 0 { return }
+        key(name)
+        int(number)
+    }
+}
+
+// Attributes: `{"key":…,"value":{"intValue":"5"}}`.
+extension JSONWriter {
+    /// An attribute of a batch.
+    mutating func otlp(_ attribute: Attribute, of batch: SpanBatch) {
+        beginObject()
+        key("key")
+        string(batch.strings.bytes(attribute.key))
+        key("value")
+        otlpValue(attribute, of: batch)
+        endObject()
+    }
+
+    /// An attribute under a name of ours.
+    mutating func otlp(_ word: String, _ attribute: Attribute, of batch: SpanBatch) {
+        beginObject()
+        key("key")
+        plainString(word)
+        key("value")
+        otlpValue(attribute, of: batch)
+        endObject()
+    }
+
+    /// An attribute of ours.
+    mutating func word(_ name: String, _ value: String) {
+        beginObject()
+        key("key")
+        plainString(name)
+        key("value")
+        otlp(.string(value))
+        endObject()
+    }
+
+    private mutating func otlpValue(_ attribute: Attribute, of batch: SpanBatch) {
+        guard attribute.type == .string else { return otlp(batch.value(attribute)) }
+        let ref = StringRef(truncatingIfNeeded: attribute.value)
+        beginObject()
+        if isUTF8(batch.strings.bytes(ref)) {
+            key("stringValue")
+            string(batch.strings.bytes(ref))
+        } else {
+            // What is no text goes out as the bytes that came in.
+            key("bytesValue")
+            plainString(base64Text(batch.strings.arena[batch.strings.range(ref)]))
+        }
+        endObject()
+    }
+
+    /// A value.
+    mutating func otlp(_ value: AttributeValue) {
+        beginObject()
+        switch value {
+        case .empty: break
+        case .string(let text):
+            key("stringValue")
+            string(text)
+        case .bool(let flag):
+            key("boolValue")
+            bool(flag)
+        case .int(let number):
+            key("intValue")
+            quotedInt(number)
+        case .double(let number):
+            key("doubleValue")
+            if number.isFinite {
+                double(number)
+            } else {
+                plainString(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
+            }
+        case .bytes(let bytes):
+            key("bytesValue")
+            plainString(base64Text(bytes))
+        case .array(let values):
+            key("arrayValue")
+            beginObject()
+            key("values")
+            beginArray()
+            for value in values { otlp(value) }
+            endArray()
+            endObject()
+        case .map(let entries):
+            key("kvlistValue")
+            beginObject()
+            key("values")
+            beginArray()
+            for entry in entries {
+                beginObject()
+                key("key")
+                string(entry.key)
+                key("value")
+                otlp(entry.value)
+                endObject()
+            }
+            endArray()
+            endObject()
+        }
+        endObject()
+    }
+}
