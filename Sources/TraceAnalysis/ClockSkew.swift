@@ -4,8 +4,8 @@ import TraceModel
 ///
 /// A guess, and therefore marked in every span that it moves. A span on another host than its parent that does not fit
 /// into the parent is put into its middle, as if the way there took as long as the way back; one that is longer than
-/// its parent is moved only if it begins before it. All below it on the same host moves along. Spans that only follow from
-/// their parent have no place in it, and are left where they are.
+/// its parent is moved only if it begins before it. All below it on the same host moves along. Spans that only follow
+/// from their parent have no place in it, and are left where they are.
 struct ClockSkew {
     /// What is moved further than this stays where it is, in nanoseconds.
     let bound: UInt64
