@@ -135,7 +135,7 @@ let package = Package(
         .target(name: "TraceModel", swiftSettings: settings),
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: settings),
         .target(name: "Receivers", dependencies: ["TraceModel", "Thrift"], swiftSettings: settings),
-        .target(name: "Sampling", dependencies: ["TraceModel"], swiftSettings: settings),
+        .target(name: "Sampling", dependencies: ["TraceModel", "SpanStorage"], swiftSettings: settings),
         .target(name: "SpanStorage", dependencies: ["TraceModel"], swiftSettings: settings),
         .target(name: "TraceAnalysis", dependencies: ["TraceModel"], swiftSettings: settings),
 
@@ -188,7 +188,11 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: settings
         ),
-        .testTarget(name: "SamplingTests", dependencies: ["Sampling"], swiftSettings: settings),
+        .testTarget(
+            name: "SamplingTests",
+            dependencies: ["Sampling", "SpanStorage", "TraceModel"],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "TraceAnalysisTests",
             dependencies: ["TraceAnalysis", "TraceModel"],

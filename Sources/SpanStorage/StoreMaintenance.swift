@@ -4,6 +4,8 @@ import TraceModel
 public enum TraceDeletion: Sendable {
     /// These.
     case traces(Set<TraceID>)
+    /// These, all of whose spans came in at that time or later (nanoseconds since 1970): older spans are not looked at.
+    case recentTraces(Set<TraceID>, receivedSince: UInt64)
     /// All that a search would find without a limit: a span that began within `start` is in one of the sets that the
     /// expression finds in the trace.
     case matches(SpansetExpression, start: ClosedRange<UInt64>)

@@ -29,7 +29,7 @@ enum Rooms {
         "CZstd": [],
         "Compression": ["CZlib", "CZstd"],
         "Receivers": ["TraceModel", "Thrift"],
-        "Sampling": ["TraceModel"],
+        "Sampling": ["TraceModel", "SpanStorage"],
         "SpanStorage": ["TraceModel"],
         "TraceAnalysis": ["TraceModel"],
 

@@ -11,13 +11,16 @@ struct MartletCommand: AsyncParsableCommand {
             martlet                     run everything, on localhost
             martlet all-in-one --help   all settings, with their defaults
             martlet store --help        check, measure, back up what is stored
+            martlet sampling --help     try policies of tail sampling
             martlet demo                four services with faults in them, to look at
 
             The web page is at http://localhost:16686. Programs send spans as they send
             them to Jaeger: by UDP to 6831, by OTLP to 4318, by Zipkin to 9411.
             Jaeger's flags and environment variables are understood.
             """,
-        subcommands: [AllInOne.self, DemoCommand.self, Send.self, StoreCommand.self, Version.self],
+        subcommands: [
+            AllInOne.self, DemoCommand.self, SamplingCommand.self, Send.self, StoreCommand.self, Version.self,
+        ],
         defaultSubcommand: AllInOne.self
     )
 

@@ -138,12 +138,16 @@ struct SamplingOptions: ParsableArguments {
     @Option(.samplingReloadInterval, "How often files are looked at.", "1s|1m|0")
     var reloadInterval: String?
 
+    @Option(.tailPolicies, "File with policies of tail sampling.", "file")
+    var tailPolicies: String?
+
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
             .samplingAddress: address, .samplingGRPCAddress: grpcAddress, .samplingProbability: probability,
             .samplingFile: file, .samplingReloadInterval: reloadInterval, .samplingType: type,
             .samplingTarget: target, .samplingTolerance: tolerance, .samplingInitialProbability: initialProbability,
             .samplingMinProbability: minProbability, .samplingMinRate: minRate, .samplingInterval: interval,
+            .tailPolicies: tailPolicies,
         ]
         return values.compactMapValues { $0 }
     }

@@ -29,9 +29,11 @@ struct Deletion: Sendable {
     /// Begins a deletion in some segments.
     init(_ deletion: TraceDeletion, in segments: [Segment], folder: SegmentFolder) {
         self.folder = folder
+        var segments = segments
+        if case .recentTraces(_, let since) = deletion { segments.removeAll { $0.origin.sealedAt < since } }
         scope = Dictionary(segments.map { ($0.number, $0) }) { first, _ in first }
         switch deletion {
-        case .traces(let ids):
+        case .traces(let ids), .recentTraces(let ids, _):
             query = nil
             self.ids = ids
             unasked = []

@@ -61,3 +61,11 @@ enum DurationText {
         return "\(nanoseconds)ns"
     }
 }
+
+/// Nanoseconds of a duration such as `1.5ms` or `2h30m`; nil for any other text, and for more than 292 years.
+public func durationNanoseconds(_ text: String) -> Int64? {
+    if case .nanoseconds(let nanoseconds) = DurationText.parse(text) { nanoseconds } else { nil }
+}
+
+/// The shortest text of one unit that stands for just so many nanoseconds: `1500ms`.
+public func durationText(_ nanoseconds: Int64) -> String { DurationText.text(nanoseconds) }

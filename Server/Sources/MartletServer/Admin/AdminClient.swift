@@ -18,7 +18,11 @@ public struct AdminClient: Sendable {
     }
 
     /// Sends a POST; returns the status and the body.
-    public func post(_ path: String, _ parameters: [(String, String)]) async throws -> (status: Int, body: String) {
+    public func post(
+        _ path: String,
+        _ parameters: [(String, String)],
+        body: [UInt8] = []
+    ) async throws -> (status: Int, body: String) {
         let query = parameters.map { "\(Self.escaped($0.0))=\(Self.escaped($0.1))" }.joined(separator: "&")
         let group = MultiThreadedEventLoopGroup.singleton
         let answer = group.next().makePromise(of: (Int, String).self)
@@ -36,10 +40,14 @@ public struct AdminClient: Sendable {
             throw error
         }
         let headers: HTTPHeaders = [
-            "Host": "\(host):\(port)", StoreRoutes.header: "1", "Content-Length": "0", "Connection": "close",
+            "Host": "\(host):\(port)", StoreRoutes.header: "1", "Content-Length": String(body.count),
+            "Connection": "close",
         ]
         let head = HTTPRequestHead(version: .http1_1, method: .POST, uri: "\(path)?\(query)", headers: headers)
         channel.write(HTTPClientRequestPart.head(head), promise: nil)
+        if !body.isEmpty {
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body))), promise: nil)
+        }
         channel.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
         return try await answer.futureResult.get()
     }

@@ -9,7 +9,8 @@ struct AdminSite: HTTPSite {
     let limits = HTTPLimits.small
 
     func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
-        if StoreRoutes.changes(RequestTarget(head.uri).path) { return StoreRoutes.refusal(head) }
+        let path = RequestTarget(head.uri).path
+        if StoreRoutes.changes(path) || path == TailPreviewRoute.path { return StoreRoutes.refusal(head) }
         if head.method == .GET || head.method == .HEAD { return nil }
         return SiteAnswer.text(.methodNotAllowed, "405 method not allowed, supported: [GET]").with("Allow", "GET, HEAD")
     }
@@ -20,11 +21,24 @@ struct AdminSite: HTTPSite {
 
     func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
         let target = RequestTarget(request.head.uri)
+        if target.path == TailPreviewRoute.path { return preview(target, request.body, reply) }
         guard StoreRoutes.has(target.path) else { return reply(answer(path: target.path)) }
         guard let store = status.metrics?.pipeline.store else {
             return reply(.text(.serviceUnavailable, "the server is starting"))
         }
         Task { reply(await StoreRoutes.answer(target, store)) }
+    }
+
+    private func preview(
+        _ target: RequestTarget,
+        _ body: ByteBuffer,
+        _ reply: @escaping @Sendable (SiteAnswer) -> Void
+    ) {
+        guard let pipeline = status.metrics?.pipeline else {
+            return reply(.text(.serviceUnavailable, "the server is starting"))
+        }
+        let route = TailPreviewRoute(store: pipeline.store, sampler: pipeline.tail)
+        Task { reply(await route.answer(target, body: Array(body.readableBytesView))) }
     }
 
     private func answer(path: Substring) -> SiteAnswer {

@@ -1,5 +1,6 @@
 import NIOCore
 import Receivers
+import Sampling
 import SpanStorage
 import TraceModel
 
@@ -16,6 +17,7 @@ struct ServerMetrics {
     /// Where the server listens.
     let addresses: [PortName: [SocketAddress]]
     let settings: ServerSettings
+    let tailFile: TailFile?
     let startedAt: UTCTime
 
     /// All of it as text.
@@ -32,6 +34,7 @@ struct ServerMetrics {
             "Changed strategies files that could not be used.",
             book.reloadFailures
         )
+        addTailSampling(to: &text)
         addStore(to: &text)
         addProcess(to: &text)
         return text.text
@@ -184,6 +187,30 @@ struct ServerMetrics {
         for (key, count) in queries.counts.sorted(by: { $0.key < $1.key }) {
             text.sample(name, [("operation", key.operation), ("result", key.result)], count)
         }
+    }
+
+    private func addTailSampling(to text: inout PrometheusText) {
+        guard let figures = pipeline.tail?.figures else { return }
+        let decided = "martlet_tail_sampling_traces_total"
+        text.begin(decided, .counter, "Traces that were decided on, by what came of them.")
+        let kept = figures.outcomes.reduce(0) { $0 + $1.traces }
+        for (decision, count) in [
+            ("kept", kept), ("left_out", figures.leftOutTraces), ("pinned", figures.pinnedTraces),
+        ] {
+            text.sample(decided, [("decision", decision)], count)
+        }
+        let policies = "martlet_tail_sampling_kept_traces"
+        text.begin(policies, .gauge, "Traces that each policy kept since the policies changed.")
+        for (policy, outcome) in zip(figures.options.policies, figures.outcomes) {
+            text.sample(policies, [("policy", policy.name)], outcome.traces)
+        }
+        let early = "martlet_tail_sampling_early_decisions_total"
+        text.add(early, .counter, "Traces that were decided on early because too many waited.", figures.earlyDecisions)
+        text.add("martlet_tail_sampling_waiting_traces", .gauge, "Traces that wait.", figures.waitingTraces)
+        let failures = "martlet_tail_sampling_removal_failures_total"
+        text.add(failures, .counter, "Removals that had to be tried again.", figures.removalFailures)
+        let reloads = "martlet_tail_sampling_reload_failures_total"
+        text.add(reloads, .counter, "Changed files of policies that could not be used.", tailFile?.reloadFailures ?? 0)
     }
 
     private func addStore(to text: inout PrometheusText) {

@@ -135,7 +135,7 @@ public struct DeletionRequest: Sendable {
         }
     }
 
-    private static func time(_ text: String) throws(SpanStoreError) -> UInt64 {
+    static func time(_ text: String) throws(SpanStoreError) -> UInt64 {
         if let seconds = UInt64(text), seconds < 10_000_000_000 { return seconds * 1_000_000_000 }
         guard let time = UTCTime(text) else {
             throw .query("\"\(text)\" is no time; expected one such as 2026-11-24T10:00:00Z, or seconds since 1970")

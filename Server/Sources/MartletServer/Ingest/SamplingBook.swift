@@ -47,7 +47,7 @@ final class SamplingBook: Sendable {
             self.init(SamplingStrategies(fallback: fallback), adaptive: settings.samplingAdaptive)
             return
         }
-        do throws(SamplingFileError) {
+        do throws(WatchedFileError) {
             let (strategies, warnings) = try file.load()
             for warning in warnings { logger.warning("\(warning)") }
             self.init(strategies, adaptive: settings.samplingAdaptive)

@@ -19,6 +19,8 @@ struct ServerParts: Sendable {
     private let receivers: [Listener]
     private let health = GRPCHealth()
     private let samplingFile: SamplingFile?
+    private let tailFile: TailFile?
+    private let tail: TailSampler?
     private let book: SamplingBook
     private let settings: ServerSettings
     private let logger: Logger
@@ -28,6 +30,8 @@ struct ServerParts: Sendable {
         let startedAt = UTCTime.now
         samplingFile = try SamplingFile(settings)
         book = try SamplingBook(settings, samplingFile, logger: logger)
+        let (tailFile, tailOptions) = try Self.tailSampling(settings)
+        self.tailFile = tailFile
         var start = ServerStart(ports: try BoundPorts(settings), group: MultiThreadedEventLoopGroup.singleton)
         addresses = start.ports.addresses
         let status = ServerStatus()
@@ -39,8 +43,10 @@ struct ServerParts: Sendable {
             let pipeline = IngestPipeline(
                 store: store,
                 bytesInFlightMax: settings.ingestBytesMax,
+                tail: tailOptions,
                 observe: { [book] batch in book.observe(batch) }
             )
+            tail = pipeline.tail
             let counters = QueryCounters()
             query = try await start.serveQueries(
                 store,
@@ -68,6 +74,7 @@ struct ServerParts: Sendable {
                     datagramPorts: datagramPorts,
                     addresses: addresses,
                     settings: settings,
+                    tailFile: tailFile,
                     startedAt: startedAt
                 )
             }
@@ -80,12 +87,28 @@ struct ServerParts: Sendable {
         self.logger = logger
     }
 
+    /// The file of tail sampling's policies, if there is one, and what is in it.
+    private static func tailSampling(_ settings: ServerSettings) throws(StartError) -> (TailFile?, TailOptions?) {
+        guard let file = TailFile(settings) else { return (nil, nil) }
+        do throws(WatchedFileError) {
+            return (file, try file.load())
+        } catch {
+            throw StartError("\(SettingName.tailPolicies.flag): \(error)")
+        }
+    }
+
     /// What goes on beside the ports, until its task is cancelled.
     func attend() async {
         await withDiscardingTaskGroup { group in
             if let samplingFile, settings.samplingReloadInterval > .zero {
                 group.addTask {
                     await samplingFile.follow(into: book, every: settings.samplingReloadInterval, logger: logger)
+                }
+            }
+            if let tail { group.addTask { await tail.run(logger: logger) } }
+            if let tail, let tailFile, settings.samplingReloadInterval > .zero {
+                group.addTask {
+                    await tailFile.follow(into: tail, every: settings.samplingReloadInterval, logger: logger)
                 }
             }
             if book.isAdaptive { group.addTask { await book.adapt(every: settings.samplingInterval) } }
@@ -102,6 +125,8 @@ struct ServerParts: Sendable {
             for receiver in receivers { group.addTask { await receiver.stop(timeout: settings.stopTimeout) } }
         }
         logger.info("receivers stopped")
+        // What has been decided on is removed; what waits stays.
+        await tail?.remove(logger: logger)
         await query.stop(timeout: settings.stopTimeout)
         await admin.stop(timeout: .seconds(1))
         await store.close()

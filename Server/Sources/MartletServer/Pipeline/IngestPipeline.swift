@@ -1,5 +1,6 @@
 import NIOCore
 import Receivers
+import Sampling
 import SpanStorage
 import TraceModel
 
@@ -18,13 +19,17 @@ final class IngestPipeline: Sendable {
 
     /// Sees each batch before it is stored; nil if nobody wants to.
     private let observe: (@Sendable (SpanBatch) -> Void)?
+    /// Decides on whole traces once they are stored; nil without policies.
+    let tail: TailSampler?
 
     init(
         store: any SpanStore,
         bytesInFlightMax: Int = 64 << 20,
+        tail options: TailOptions? = nil,
         observe: (@Sendable (SpanBatch) -> Void)? = nil
     ) {
         self.store = store
+        tail = options.map { [ledger] in TailSampler($0, store: store, ledger: ledger) }
         self.observe = observe
         budget = ByteBudget(bytesMax: bytesInFlightMax)
     }
@@ -93,7 +98,7 @@ final class IngestPipeline: Sendable {
                 }
                 return
             }
-            settle(entry, result, from: source, completion: completion)
+            settle(batch, entry, result, from: source, completion: completion)
         }
     }
 
@@ -106,11 +111,12 @@ final class IngestPipeline: Sendable {
         let began = ContinuousClock.now
         store.append(batch) { [self] result in
             saveLatency.add(ContinuousClock.now - began)
-            settle(entry, result, from: source, completion: completion)
+            settle(batch, entry, result, from: source, completion: completion)
         }
     }
 
     private func settle(
+        _ batch: SpanBatch,
         _ entry: SpanLedger.Entry,
         _ result: Result<Void, SpanStoreError>,
         from source: IngestSource,
@@ -120,6 +126,7 @@ final class IngestPipeline: Sendable {
         case .success:
             ledger.settle(entry, nil)
             completion(nil)
+            tail?.observe(batch, entry)
         case .failure(let error):
             ledger.settle(entry, error)
             if source.transport != "udp" {

@@ -82,6 +82,8 @@ public struct ServerSettings: Sendable {
     public var samplingAdaptive: AdaptiveOptions?
     /// How often adaptive sampling moves its probabilities.
     public var samplingInterval = Duration.seconds(60)
+    /// The file with the policies of tail sampling, if there is one.
+    public var tailPolicies: String?
     /// What is logged: this level and above.
     public var logLevel = Logger.Level.info
 

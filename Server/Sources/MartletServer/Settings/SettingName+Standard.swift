@@ -36,6 +36,7 @@ extension SettingName {
         case .samplingMinProbability: "1e-5"
         case .samplingMinRate: "1/60"
         case .samplingInterval: "1m"
+        case .tailPolicies: "none"
         case .logLevel: "info"
         }
     }

@@ -36,6 +36,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case samplingMinProbability = "sampling.min-sampling-probability"
     case samplingMinRate = "sampling.min-samples-per-second"
     case samplingInterval = "sampling.calculation-interval"
+    case tailPolicies = "sampling.tail-policies"
     case logLevel = "log-level"
 
     /// The flag as people type it.

@@ -10,6 +10,7 @@ extension SettingsReader {
             }
         }
         if let said = said(.samplingFile) { settings.samplingFile = said.value }
+        if let said = said(.tailPolicies), !said.value.isEmpty { settings.tailPolicies = said.value }
         if let interval = interval(.samplingReloadInterval) { settings.samplingReloadInterval = interval }
         readAdaptiveSampling()
     }

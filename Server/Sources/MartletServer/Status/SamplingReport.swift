@@ -44,6 +44,8 @@ struct SamplingReport: Encodable {
     var reloadFailures: Int
     var fallback: Strategy
     var services: [Service]
+    /// What tail sampling does, if there is any.
+    var tail: TailReport?
 
     /// So many operations of a service are listed, the busiest.
     private static let operationsMax = 100

@@ -88,6 +88,13 @@ struct StatusReport: Encodable {
         storage = StorageReport(metrics.pipeline.store.statistics(), settings: metrics.settings)
         retention = Retention(metrics.settings)
         sampling = SamplingReport(metrics.book, settings: metrics.settings, now: time)
+        sampling.tail = metrics.pipeline.tail.map { tail in
+            TailReport(
+                tail.figures,
+                file: metrics.tailFile?.path,
+                reloadFailures: metrics.tailFile?.reloadFailures ?? 0
+            )
+        }
         configuration = SettingName.allCases.map { Setting($0, metrics.settings) }
     }
 
