@@ -30,8 +30,9 @@ import TraceModel
             (1...2).map { span in
                 let status = span == 2 && trace % 2 == 0 ? #","status":{"code":2}"# : ""
                 let id = String(trace, radix: 16)
+                let padded = String(repeating: "0", count: 32 - id.count) + id
                 return """
-                    {"traceId":"\(String(repeating: "0", count: 32 - id.count) + id)","spanId":"000000000000000\(span)",\
+                    {"traceId":"\(padded)","spanId":"000000000000000\(span)",\
                     "name":"work","startTimeUnixNano":"1700000000000000000",\
                     "endTimeUnixNano":"1700000000001000000"\(status)}
                     """

@@ -6,8 +6,8 @@ import TraceModel
 
 /// Tail sampling of a running server.
 ///
-/// Spans are stored at once, durable and to be found like all others. When a trace has waited for its spans the policies
-/// are asked, and what none of them keeps is deleted from the store; the store's figures have counted it by then. So
+/// Spans are stored at once, durable and to be found like all others. When a trace has waited for its spans the
+/// policies are asked, and what none of them keeps is deleted from the store; its figures have counted it by then. So
 /// nothing that was acknowledged is lost by whatever may happen: at the worst something stays that need not.
 final class TailSampler: Sendable {
     private let sampling: Mutex<TailSampling>
