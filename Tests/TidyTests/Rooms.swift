@@ -44,7 +44,7 @@ enum Rooms {
         // The server.
         "QueryAPI": [
             "TraceModel", "SpanStorage", "TraceAnalysis", "Sampling", "Receivers", "GRPCServer", "Hummingbird",
-            "HTTPTypes", "NIOCore", "Logging",
+            "HTTPTypes", "NIOCore", "Logging", "Synchronization",
         ],
         "CWebUI": [],
         "WebUI": ["CWebUI"],

@@ -9,15 +9,18 @@ import SpanStorage
 public struct QueryRoutes: Sendable {
     let store: any SpanStore
     let now: @Sendable () -> UInt64
+    let tail: LiveTail
 
     /// Routes that ask a store.
     ///
     /// - Parameters:
     ///   - store: Where the spans are.
     ///   - now: The time in nanoseconds since 1970, which ends a search that names no end.
-    public init(store: any SpanStore, now: @escaping @Sendable () -> UInt64) {
+    ///   - tail: Where spans that were acknowledged are heard of.
+    public init(store: any SpanStore, now: @escaping @Sendable () -> UInt64, tail: LiveTail = LiveTail()) {
         self.store = store
         self.now = now
+        self.tail = tail
     }
 
     /// Adds the routes, and an answer for everything else under `/api`, so that no mistyped call gets a page of the UI.
@@ -43,6 +46,8 @@ public struct QueryRoutes: Sendable {
         read("api/metrics/errors", from: group, answer: errors)
         read("api/metrics/minstep", from: group, answer: minimumStep)
         addV3(to: group)
+        addAnalysis(to: group)
+        read("api/tail", from: group, answer: tailAnswer)
         for path in ["api", "api/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 group.on(path, method: method) { _, _ in Response.noSuchRoute }

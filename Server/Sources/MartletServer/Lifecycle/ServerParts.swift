@@ -3,6 +3,7 @@ import GRPCServer
 import Logging
 import NIOCore
 import NIOPosix
+import QueryAPI
 import Sampling
 import SpanStorage
 import TraceModel
@@ -14,6 +15,7 @@ struct ServerParts: Sendable {
     let addresses: [PortName: [SocketAddress]]
     let store: any SpanStore
     let query: QueryServer
+    private let live = LiveTail()
     private let status: ServerStatus
     private let admin: Listener
     private let receivers: [Listener]
@@ -44,12 +46,14 @@ struct ServerParts: Sendable {
                 store: store,
                 bytesInFlightMax: settings.ingestBytesMax,
                 tail: tailOptions,
+                live: live,
                 observe: { [book] batch in book.observe(batch) }
             )
             tail = pipeline.tail
             let counters = QueryCounters()
             query = try await start.serveQueries(
                 store,
+                live: live,
                 counters: counters,
                 status: status,
                 settings: settings,
@@ -127,6 +131,8 @@ struct ServerParts: Sendable {
         logger.info("receivers stopped")
         // What has been decided on is removed; what waits stays.
         await tail?.remove(logger: logger)
+        // Whoever listens to what comes in would wait for ever.
+        live.close()
         await query.stop(timeout: settings.stopTimeout)
         await admin.stop(timeout: .seconds(1))
         await store.close()

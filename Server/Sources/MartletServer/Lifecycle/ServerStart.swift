@@ -3,6 +3,7 @@ import GRPCServer
 import Logging
 import NIOCore
 import NIOPosix
+import QueryAPI
 import Sampling
 import SpanStorage
 
@@ -85,6 +86,7 @@ struct ServerStart {
     /// Takes over the query port.
     mutating func serveQueries(
         _ store: any SpanStore,
+        live: LiveTail,
         counters: QueryCounters,
         status: ServerStatus,
         settings: ServerSettings,
@@ -92,6 +94,7 @@ struct ServerStart {
     ) async throws -> QueryServer {
         let server = try await QueryServer(
             store: store,
+            live: live,
             counters: counters,
             status: status,
             settings: settings,

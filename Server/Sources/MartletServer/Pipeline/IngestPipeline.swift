@@ -1,4 +1,5 @@
 import NIOCore
+import QueryAPI
 import Receivers
 import Sampling
 import SpanStorage
@@ -22,13 +23,18 @@ final class IngestPipeline: Sendable {
     /// Decides on whole traces once they are stored; nil without policies.
     let tail: TailSampler?
 
+    /// Who hears of spans that were stored.
+    private let live: LiveTail
+
     init(
         store: any SpanStore,
         bytesInFlightMax: Int = 64 << 20,
         tail options: TailOptions? = nil,
+        live: LiveTail = LiveTail(),
         observe: (@Sendable (SpanBatch) -> Void)? = nil
     ) {
         self.store = store
+        self.live = live
         tail = options.map { [ledger] in TailSampler($0, store: store, ledger: ledger) }
         self.observe = observe
         budget = ByteBudget(bytesMax: bytesInFlightMax)
@@ -127,6 +133,7 @@ final class IngestPipeline: Sendable {
             ledger.settle(entry, nil)
             completion(nil)
             tail?.observe(batch, entry)
+            if live.isWatched { live.publish(batch) }
         case .failure(let error):
             ledger.settle(entry, error)
             if source.transport != "udp" {

@@ -55,6 +55,8 @@ struct QueryConnection: HTTPChannelHandler {
     private static func isWorthPacking(_ head: inout HTTPResponseHead) -> Bool {
         guard let type = head.headers.first(name: "Content-Type"),
             type.hasPrefix("text/") || type.hasPrefix("application/json") || type.hasPrefix("image/svg"),
+            // Events must not wait for others to be packed with.
+            !type.hasPrefix("text/event-stream"),
             head.headers.first(name: "Content-Length").flatMap({ Int($0) }) ?? .max >= packedBytesMin
         else { return false }
         head.headers.add(name: "Vary", value: "Accept-Encoding")

@@ -20,6 +20,7 @@ struct QueryServer: Sendable {
     /// Takes over sockets; nothing is answered before `serve()`.
     init(
         store: any SpanStore,
+        live: LiveTail,
         counters: QueryCounters,
         status: ServerStatus,
         settings: ServerSettings,
@@ -31,7 +32,7 @@ struct QueryServer: Sendable {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CountQueries(counters: counters))
-        QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }).add(to: router, basePath: basePath)
+        QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }, tail: live).add(to: router, basePath: basePath)
         StatusRoutes(status: status).add(to: router, basePath: basePath)
         UserInterface(basePath: basePath).add(to: router)
         let responder = router.buildResponder()

@@ -43,6 +43,17 @@ struct JSONWriter {
         isAfterKey = true
     }
 
+    /// The key of the next value: any text.
+    mutating func key(escaping name: RawSpan) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        appendEscaped(name, to: &bytes)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(UInt8(ascii: ":"))
+        if isIndented { bytes.append(UInt8(ascii: " ")) }
+        isAfterKey = true
+    }
+
     mutating func null() { literal("null") }
 
     mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }

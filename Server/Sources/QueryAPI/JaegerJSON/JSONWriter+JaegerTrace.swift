@@ -56,12 +56,13 @@ extension JSONWriter {
         key("processID")
         plainString("p\(view.processes.number(ofResource: view.batch.spans.resources[span]))")
         key("warnings")
-        if let warning = view.warning(of: span) {
-            beginArray()
-            string(warning)
-            endArray()
-        } else {
+        let warnings = view.warnings(of: span)
+        if warnings.isEmpty {
             null()
+        } else {
+            beginArray()
+            for warning in warnings { string(warning) }
+            endArray()
         }
         endObject()
     }

@@ -1,5 +1,6 @@
 import NIOCore
 import SpanStorage
+import TraceAnalysis
 import TraceModel
 
 /// An answer with traces, written piece by piece, so that a large one never stands in memory as a whole.
@@ -19,6 +20,7 @@ struct TraceListWriter: Sendable {
     private let errors: [EnvelopeError]
     private let report: SearchReport?
     private let isRaw: Bool
+    private let adjuster: TraceAdjuster
     private var json: JSONWriter
     private var stage = Stage.beginning
     private var view: JaegerView?
@@ -28,12 +30,14 @@ struct TraceListWriter: Sendable {
         errors: [EnvelopeError] = [],
         report: SearchReport? = nil,
         isRaw: Bool = false,
+        adjuster: TraceAdjuster = TraceAdjuster(),
         isIndented: Bool = false
     ) {
         self.traces = traces
         self.errors = errors
         self.report = report
         self.isRaw = isRaw
+        self.adjuster = adjuster
         json = JSONWriter(isIndented: isIndented)
     }
 
@@ -56,7 +60,7 @@ struct TraceListWriter: Sendable {
             json.beginArray()
             stage = traces.isEmpty ? .ending : .trace(0)
         case .trace(let index):
-            let view = JaegerView(traces[index], isRaw: isRaw)
+            let view = JaegerView(traces[index], isRaw: isRaw, adjuster: adjuster)
             json.beginTrace(view)
             self.view = view
             stage = .span(0, trace: index)

@@ -1,3 +1,4 @@
+import TraceAnalysis
 import TraceModel
 
 /// A trace as Jaeger's model has it: tags, logs, references and processes instead of OTLP's attributes, events, links
@@ -12,12 +13,17 @@ struct JaegerView: Sendable {
     var processes: JaegerProcesses
     /// Whether to leave out what the view would set right (Jaeger's `raw=true`).
     let isRaw: Bool
+    /// What was set right before, by span.
+    let notes: TraceAdjuster.Notes
     // The refs of the keys that the view looks for; nil if the trace has no such string.
     let eventKey: StringRef?
     let refTypeKey: StringRef?
     let childOfText: StringRef?
 
-    init(_ batch: SpanBatch, isRaw: Bool) {
+    /// A view of a trace; what `adjuster` changes in it is marked, and nothing is changed in the raw view.
+    init(_ stored: SpanBatch, isRaw: Bool, adjuster: TraceAdjuster? = nil) {
+        var batch = stored
+        notes = isRaw ? TraceAdjuster.Notes() : adjuster?.adjust(&batch) ?? TraceAdjuster.Notes()
         self.batch = batch
         self.isRaw = isRaw
         processes = JaegerProcesses(of: batch)
@@ -50,11 +56,13 @@ struct JaegerView: Sendable {
         format(of: span) == .jaeger ? batch.spans.flags[span] : 0
     }
 
-    /// What the view set right in a span, in words; nil if nothing.
-    func warning(of span: Int) -> String? {
+    /// What was set right in a span, in words.
+    func warnings(of span: Int) -> [String] {
         let duration = batch.spans.durations[span]
-        if isRaw || duration >= 0 { return nil }
-        return "the span ends \(duration.magnitude) ns before it starts; its duration is shown as 0"
+        if isRaw { return [] }
+        let texts = notes.texts[span] ?? []
+        if duration >= 0 { return texts }
+        return texts + ["the span ends \(duration.magnitude) ns before it starts; its duration is shown as 0"]
     }
 }
 

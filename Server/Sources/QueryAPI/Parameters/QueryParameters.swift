@@ -16,9 +16,42 @@ struct QueryParameters: Sendable {
         }
     }
 
-    /// The first value of a parameter; empty if it is absent.
+    /// The first value of a parameter; empty if it is absent. Setting it takes the place of all values.
     subscript(name: String) -> String {
-        pairs.first { $0.name == name }?.value ?? ""
+        get { pairs.first { $0.name == name }?.value ?? "" }
+        set {
+            pairs.removeAll { $0.name == name }
+            pairs.append((name, newValue))
+        }
+    }
+
+    /// The parameters of these names.
+    func keeping(_ names: Set<String>) -> QueryParameters {
+        var kept = self
+        kept.pairs.removeAll { !names.contains($0.name) }
+        return kept
+    }
+
+    /// The parameters whose names begin so, without that beginning.
+    func below(_ prefix: String) -> QueryParameters {
+        var kept = self
+        kept.pairs = pairs.compactMap { pair in
+            pair.name.hasPrefix(prefix) ? (String(pair.name.dropFirst(prefix.count)), pair.value) : nil
+        }
+        return kept
+    }
+
+    /// Whether there are none.
+    var isEmpty: Bool { pairs.isEmpty }
+
+    /// A whole number in a range.
+    func number(_ name: String, default standard: Int, in range: ClosedRange<Int>) throws(QueryError) -> Int {
+        let text = self[name]
+        if text.isEmpty { return standard }
+        guard let number = Int(text), range.contains(number) else {
+            throw .own(name, "'\(text)' is no number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
     }
 
     /// All values of a parameter, in order.

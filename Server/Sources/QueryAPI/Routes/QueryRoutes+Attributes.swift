@@ -80,7 +80,7 @@ extension QueryRoutes {
 extension JSONWriter {
     /// A value as JSON has it: an integer that a double cannot hold and a number that JSON lacks as strings, bytes in
     /// base64, arrays and maps as the text of their JSON.
-    fileprivate mutating func attribute(_ value: AttributeValue) {
+    mutating func attribute(_ value: AttributeValue) {
         switch value {
         case .empty: null()
         case .string(let text): string(text)
@@ -111,7 +111,7 @@ extension AttributeType {
 }
 
 extension AttributeValue {
-    fileprivate var typeName: String {
+    var typeName: String {
         switch self {
         case .empty: AttributeType.empty.name
         case .string: AttributeType.string.name

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import SpanStorage
+import TraceAnalysis
 import TraceModel
 
 extension QueryRoutes {
@@ -15,6 +16,7 @@ extension QueryRoutes {
         _ = try question.parameters.microseconds("start")
         _ = try question.parameters.microseconds("end")
         let isRaw = try question.parameters.bool("raw")
+        let adjuster = try question.parameters.adjuster() ?? TraceAdjuster()
         let isIndented = question.parameters.isIndented
         let pages: TracePages?
         do { pages = try await TracePages(id, in: store) } catch { throw QueryError(error) }
@@ -23,12 +25,14 @@ extension QueryRoutes {
             let writer = LargeTraceWriter(pages, isRaw: isRaw, isIndented: isIndented)
             return try await .pieces(writer, isHead: question.isHead)
         }
-        return .traces(TraceListWriter([trace], isRaw: isRaw, isIndented: isIndented), isHead: question.isHead)
+        let writer = TraceListWriter([trace], isRaw: isRaw, adjuster: adjuster, isIndented: isIndented)
+        return .traces(writer, isHead: question.isHead)
     }
 
     /// `GET /api/traces?…`: a search, or several traces by id.
     func traces(_ question: Question) async throws(QueryError) -> Response {
         let search = try TraceSearch(question.parameters, nowNanoseconds: now())
+        let adjuster = try question.parameters.adjuster() ?? TraceAdjuster()
         var traces: [SpanBatch] = []
         var errors: [EnvelopeError] = []
         var isTruncated = false
@@ -59,6 +63,7 @@ extension QueryRoutes {
             errors: errors,
             report: report,
             isRaw: search.isRaw,
+            adjuster: adjuster,
             isIndented: isIndented
         )
         var response = Response.traces(writer, isHead: question.isHead)

@@ -94,6 +94,13 @@ final class TestClient {
         return String(decoding: received, as: UTF8.self)
     }
 
+    /// What comes next, as text; empty if nothing does.
+    func some() async -> String {
+        if received.isEmpty { _ = await readMore() }
+        defer { received = [] }
+        return String(decoding: received, as: UTF8.self)
+    }
+
     /// The next answer.
     func answer() async throws -> Answer {
         while true {
