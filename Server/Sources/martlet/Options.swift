@@ -12,8 +12,11 @@ struct QueryOptions: ParsableArguments {
     @Option(.queryBasePath, "Path below which it is served.", "path")
     var basePath: String?
 
+    @Option(.uiConfiguration, "Jaeger's configuration of the web UI, as JSON.", "file")
+    var uiConfiguration: String?
+
     var values: [SettingName: String] {
-        [.queryAddress: address, .queryBasePath: basePath].compactMapValues { $0 }
+        [.queryAddress: address, .queryBasePath: basePath, .uiConfiguration: uiConfiguration].compactMapValues { $0 }
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import MartletServer
 import Testing
 
@@ -25,6 +26,37 @@ import Testing
             #expect(try await client.answer().status == 304)
             #expect(try await client.get("/static/0/app.js").status == 404)
             #expect(try await client.get("/api/nothing").status == 404)
+        }
+    }
+
+    @Test func `the configuration of the UI is Jaeger's file as it is, or empty`() async throws {
+        try await withTestServer { server in
+            let answer = try await server.client(.query).get("/ui-config.json")
+            #expect(answer.headers["content-type"] == "application/json")
+            #expect(answer.body == "{}")
+        }
+        let name = "ui-\(UInt64.random(in: 0...(.max)))"
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let file = folder.appendingPathComponent("ui.json").path
+        let json = #"{"menu":[{"label":"Wiki","url":"https://example.org"}],"search":{"maxLimit":50}}"#
+        try Data(json.utf8).write(to: URL(fileURLWithPath: file))
+        try await withTestServer {
+            $0.uiConfigurationFile = file
+            $0.queryBasePath = "/jaeger"
+        } _: { server in
+            let answer = try await server.client(.query).get("/jaeger/ui-config.json")
+            #expect(answer.body == json)
+        }
+        for (name, content, reason) in [
+            ("a.js", "function UIConfig() {}", "is a script"), ("b.json", "[1]", "is not an object in JSON"),
+        ] {
+            let bad = folder.appendingPathComponent(name).path
+            try Data(content.utf8).write(to: URL(fileURLWithPath: bad))
+            await #expect {
+                try await withTestServer { $0.uiConfigurationFile = bad } _: { _ in }
+            } throws: { "\($0)".contains(reason) }
         }
     }
 

@@ -66,6 +66,22 @@ extension RouteTests {
         #expect(empty.body.hasPrefix(#"{"data":[],"total":0,"#))
     }
 
+    @Test func `summaries tell which spans matched and what attributes they have`() async throws {
+        let query = "q=%7B+span.index+%3D+41+%7D&matches=true&attribute=index&attribute=%22none%22"
+        let answer = try await answer(.get, "/api/trace-summaries?\(query)")
+        let document = try document(answer)
+        let rows = try #require(document["data"] as? [[String: Any]])
+        #expect(rows.count == 1)
+        #expect(rows[0]["matchedSpanCount"] as? Int == 1)
+        #expect((rows[0]["firstMatchedSpanId"] as? String)?.count == 16)
+        let attributes = try #require(rows[0]["attributes"] as? [[String: Any]])
+        #expect(attributes.map { $0["key"] as? String } == ["index", "\"none\""])
+        #expect(attributes.map { $0["values"] as? [String] } == [["41"], []])
+        let many = (0...20).map { "attribute=a\($0)" }.joined(separator: "&")
+        let refused = try await self.answer(.get, "/api/trace-summaries?\(many)")
+        #expect(refused.status == 400 && refused.body.contains("parameter 'attribute'"))
+    }
+
     @Test func `keys and values of attributes are suggested`() async throws {
         let keys = try await answer(.get, "/api/attributes?service=shop&prefix=i")
         #expect(

@@ -34,7 +34,8 @@ struct QueryServer: Sendable {
         router.add(middleware: CountQueries(counters: counters))
         QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }, tail: live).add(to: router, basePath: basePath)
         StatusRoutes(status: status).add(to: router, basePath: basePath)
-        UserInterface(basePath: basePath).add(to: router)
+        let configuration = try UIConfiguration(file: settings.uiConfigurationFile)
+        UserInterface(basePath: basePath, configuration: configuration).add(to: router)
         let responder = router.buildResponder()
         let channel = QueryConnection(
             responder: { request, writer, channel in

@@ -6,6 +6,8 @@ import WebUI
 struct UserInterface: Sendable {
     /// What stands before every path, without a slash at the end; empty if nothing does.
     let basePath: String
+    /// What the operator set for the pages.
+    let configuration: UIConfiguration
 
     /// Adds the routes.
     ///
@@ -30,6 +32,11 @@ struct UserInterface: Sendable {
         }
         let inner = String(path.dropFirst(basePath.utf8.count))
         if let asset = WebUI.asset(path: inner) { return answer(request, asset) }
+        if inner == "/ui-config.json" {
+            let headers: HTTPFields = [.contentType: "application/json", .cacheControl: "no-cache"]
+            let body = ResponseBody(byteBuffer: ByteBuffer(bytes: configuration.json))
+            return Response(status: .ok, headers: headers, body: body)
+        }
         if inner.hasPrefix("/static/") || inner == "/favicon.ico" {
             return .plain(.notFound, "404 no such file; reload the page: the server was updated")
         }

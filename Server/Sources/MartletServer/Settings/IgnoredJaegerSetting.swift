@@ -26,7 +26,7 @@ public enum IgnoredJaegerSetting {
         "processor.zipkin-compact.workers", "prometheus.connect-timeout", "prometheus.query.duration-unit",
         "prometheus.query.extra-query-params", "prometheus.query.namespace", "prometheus.server-url",
         "prometheus.token-file", "query.additional-headers", "query.grpc-server.host-port",
-        "query.max-clock-skew-adjustment", "query.static-files", "query.ui-config", "reporter.grpc.host-port",
+        "query.max-clock-skew-adjustment", "query.static-files", "reporter.grpc.host-port",
         "reporter.grpc.retry.max", "reporter.type",
     ]
 

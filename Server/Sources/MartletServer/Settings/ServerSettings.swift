@@ -29,6 +29,8 @@ public struct ServerSettings: Sendable {
     public var queryAddress = ListenAddress(port: 16686)
     /// The path below which the query API and the web UI are served, for reverse proxies; starts with a slash.
     public var queryBasePath = "/"
+    /// The file with the configuration of the web UI in Jaeger's format, if there is one.
+    public var uiConfigurationFile: String?
     /// Jaeger Thrift over HTTP.
     public var collectorAddress = ListenAddress(port: 14268)
     /// Jaeger's model over gRPC.

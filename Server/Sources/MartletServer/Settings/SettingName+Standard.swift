@@ -5,6 +5,7 @@ extension SettingName {
         case .listenHost: "localhost"
         case .queryAddress: ":16686"
         case .queryBasePath: "/"
+        case .uiConfiguration: "none"
         case .collectorAddress: ":14268"
         case .collectorGRPCAddress: ":14250"
         case .otlpEnabled: "true"

@@ -79,6 +79,7 @@ public struct SettingsReader {
             default: fail(said, "\"\(said.value)\" is not a switch; expected true or false")
             }
         }
+        if let said = said(.uiConfiguration) { settings.uiConfigurationFile = said.value }
         if let said = said(.queryBasePath) {
             let path = said.value
             let isPlain = path.utf8.allSatisfy { byte in

@@ -66,8 +66,8 @@ extension JSONWriter {
         endObject()
     }
 
-    /// A trace summed up, as api_v3 of Jaeger has it.
-    mutating func summary(_ summary: TraceSummary) {
+    /// A trace summed up, as api_v3 of Jaeger has it, and at the end what `more` adds.
+    mutating func summary(_ summary: TraceSummary, more: (inout JSONWriter) -> Void = { _ in }) {
         beginObject()
         key("traceId")
         plainString(summary.id.hex32)
@@ -96,6 +96,7 @@ extension JSONWriter {
             endObject()
         }
         endArray()
+        more(&self)
         endObject()
     }
 }

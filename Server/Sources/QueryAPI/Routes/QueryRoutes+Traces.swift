@@ -71,27 +71,6 @@ extension QueryRoutes {
         return response
     }
 
-    /// `GET /api/trace-summaries?…`: the same search, of whose traces only summaries are returned.
-    func traceSummaries(_ question: Question) async throws(QueryError) -> Response {
-        let search = try TraceSearch(question.parameters, nowNanoseconds: now())
-        guard case .search(let query) = search.target else {
-            throw .own("traceID", "summaries are of a search; a trace by its id is at /api/traces/{id}")
-        }
-        var found = FoundSummaries()
-        if let query {
-            do { found = try await store.findTraceSummaries(query) } catch { throw QueryError(error) }
-        }
-        var json = JSONWriter(isIndented: question.parameters.isIndented)
-        json.beginEnvelope()
-        json.beginArray()
-        for summary in found.summaries { json.summary(summary) }
-        json.endArray()
-        let errors = found.outcome.partial.map { [EnvelopeError(message: $0.description)] } ?? []
-        let report = SearchReport(outcome: found.outcome)
-        json.endEnvelope(total: found.outcome.total.count, errors: errors, report: report)
-        return .json(json)
-    }
-
     private func matches(_ found: FoundTraces) -> [SearchReport.TraceMatch] {
         zip(found.traces, found.spansets).map { trace, sets in
             SearchReport.TraceMatch(

@@ -39,7 +39,7 @@ export function readSummary(json) {
     services,
     matched: json.matchedSpanCount ?? 0,
     firstMatch: json.firstMatchedSpanId ?? "",
-    values: json.attributes ?? {},
+    values: Object.fromEntries((json.attributes ?? []).map(({ key, values }) => [key, values])),
   };
 }
 
