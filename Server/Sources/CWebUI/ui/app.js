@@ -17,6 +17,7 @@ import "./pages/not-found.js";
 /** Path (Jaeger's, if it has one), element, the link in the bar that it belongs to, and where it comes from. */
 const ROUTES = [
   [/^search\/?$/, "search-page", "search", () => import("./pages/search.js")],
+  [/^(?:deep-)?dependencies\/?$/, "dependencies-page", "dependencies", () => import("./pages/dependencies.js")],
   [/^trace\/([^/]+)\/?$/, "trace-page", "", () => import("./pages/trace.js")],
 ];
 const MISSING = [/^/, "not-found-page", "", async () => {}];
@@ -82,6 +83,7 @@ provide({
   "app.zone": () => setTimeZone(preference("zone", "") === "UTC" ? "" : "UTC"),
   "app.copy-link": copyLink,
   "go.search": () => navigate("search"),
+  "go.system": () => navigate("dependencies"),
 });
 document.addEventListener("zone-change", showAnew);
 loadConfig();

@@ -18,11 +18,18 @@ const compiled = new WeakMap();
  */
 export function html(strings, ...values) {
   let template = compiled.get(strings);
-  if (!template) compiled.set(strings, (template = compile(strings.join(HOLE))));
+  if (!template) compiled.set(strings, (template = compile(strings.join(HOLE), false)));
   return instantiate(template, values);
 }
 
-function compile(source) {
+/** The same for parts of a picture: svg`<g>…</g>`. */
+export function svg(strings, ...values) {
+  let template = compiled.get(strings);
+  if (!template) compiled.set(strings, (template = compile(strings.join(HOLE), true)));
+  return instantiate(template, values);
+}
+
+function compile(source, isPicture) {
   const fragment = document.createDocumentFragment();
   const holes = [];
   const open = [fragment];
@@ -37,7 +44,7 @@ function compile(source) {
     if (closing) {
       if (open.pop().localName !== closing) throw new Error(`template: unexpected </${closing}>`);
     } else if (tag) {
-      const inSVG = tag === "svg" || parent.namespaceURI === SVG;
+      const inSVG = tag === "svg" || parent.namespaceURI === SVG || (isPicture && parent === fragment);
       const element = inSVG ? document.createElementNS(SVG, tag) : document.createElement(tag);
       compileAttributes(element, attributes, nodes++, holes);
       parent.append(element);

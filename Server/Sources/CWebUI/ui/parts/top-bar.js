@@ -10,7 +10,10 @@ import { text } from "../text/en.js";
 import "./theme-switch.js";
 
 /** Address, name of the link, and whether the configuration has it. */
-const PAGES = [["search", "search", () => true]];
+const PAGES = [
+  ["search", "search", () => true],
+  ["dependencies", "system", () => config().dependencies.menuEnabled !== false],
+];
 
 class TopBar extends HTMLElement {
   #section = "";

@@ -33,8 +33,11 @@ export function startNavigation(show) {
     const link = event.target instanceof Element && event.target.closest("a[href]");
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
-    if (link.target || link.hasAttribute("download") || !link.href.startsWith(document.baseURI)) return;
+    if (link.hasAttribute("target") || link.hasAttribute("download")) return;
+    // A link in a picture has no plain .href.
+    const { href } = new URL(link.getAttribute("href"), document.baseURI);
+    if (!href.startsWith(document.baseURI)) return;
     event.preventDefault();
-    navigate(link.href);
+    navigate(href);
   });
 }

@@ -5,6 +5,7 @@ import { formatCount } from "../model/format.js";
 import { commands, scopes } from "./en/commands.js";
 import { search } from "./en/search.js";
 import { shell } from "./en/shell.js";
+import { system } from "./en/system.js";
 
 export const locale = undefined; // the browser's own, for dates and numbers
 
@@ -15,6 +16,7 @@ export const text = {
   scopes,
   ...search,
   ...shell,
+  ...system,
   product: "Martlet",
   skip: "Skip to content",
   search: "Search",
