@@ -17,7 +17,7 @@ public final class EmbeddedStore: SpanStore {
     let upkeep: Upkeep
     private let catalogue: Catalogue
     private let rollups: RollupQuestions
-    private let threads = QueryThreads()
+    private let threads: QueryThreads
     // Held until the store is closed.
     private let lock: Mutex<FolderLock?>
 
@@ -81,7 +81,7 @@ public final class EmbeddedStore: SpanStore {
                 throw error.storeError()
             }
         }
-        let folder = SegmentFolder(opening, lastNumber: try opening.catalogue.segmentMark())
+        let folder = SegmentFolder(opening)
         let reserve = DiskReserve(files: opening.files, root: opening.root)
         let sealer = Sealer(configuration, opening, folder: folder, thread: threads.seal)
         let upkeep = try Upkeep(configuration, opening, folder: folder, reserve: reserve, thread: threads.upkeep)
@@ -100,7 +100,7 @@ public final class EmbeddedStore: SpanStore {
             write: { committer.commit($0) }
         )
         reserve.restore()
-        return EmbeddedStore(configuration, opening, sealer, upkeep, committer, queue, lock)
+        return EmbeddedStore(configuration, opening, sealer, upkeep, committer, queue, threads.questions, lock)
     }
 
     /// The threads on which a store works.
@@ -111,6 +111,8 @@ public final class EmbeddedStore: SpanStore {
         var seal: any WorkThread
         /// Looks after the segments.
         var upkeep: any WorkThread
+        /// Answer questions.
+        var questions = QueryThreads()
     }
 
     private init(
@@ -120,8 +122,10 @@ public final class EmbeddedStore: SpanStore {
         _ upkeep: Upkeep,
         _ committer: Committer,
         _ queue: BatchQueue,
+        _ questions: QueryThreads,
         _ lock: FolderLock?
     ) {
+        threads = questions
         openingNotes = opening.notes
         view = opening.view
         catalogue = opening.catalogue

@@ -134,7 +134,7 @@ final class Sealer: Sendable {
                 state.waiters.removeAll { $0.job <= job.number }
                 return ready
             }
-            deleteLogs(upTo: job.logMark)
+            catalogue.whenCopied { [files, root] in Self.deleteLogs(upTo: job.logMark, in: "\(root)/log", files) }
             // Looking for callers and for what to merge touches segments that no question has asked for.
             for segment in view.segments { segment.block.letPagesGo() }
             for waiter in ready { waiter.body(nil) }
@@ -177,11 +177,11 @@ final class Sealer: Sendable {
         for waiter in waiters { waiter.body(error) }
     }
 
-    private func deleteLogs(upTo mark: UInt64) {
+    private static func deleteLogs(upTo mark: UInt64, in folder: String, _ files: any FileSystem) {
         // What cannot be deleted now is deleted at the next start: the mark tells that it is not needed.
-        guard let names = try? files.list("\(root)/log") else { return }
+        guard let names = try? files.list(folder) else { return }
         for name in names {
-            if let number = LogFile.number(ofName: name), number <= mark { try? files.remove("\(root)/log/\(name)") }
+            if let number = LogFile.number(ofName: name), number <= mark { try? files.remove("\(folder)/\(name)") }
         }
     }
 }

@@ -46,6 +46,9 @@ final class Segment: SpanSource {
         return String(repeating: "0", count: max(0, 10 - digits.count)) + digits + ".seg"
     }
 
+    /// The number in a file's name, or nil if it is no segment's.
+    static func number(ofName name: String) -> UInt64? { name.hasSuffix(".seg") ? UInt64(name.dropLast(4)) : nil }
+
     var spanCount: Int { block.directory.spanCount }
 
     var startRange: ClosedRange<UInt64>? {

@@ -9,12 +9,12 @@ final class SegmentFolder: Sendable {
     private let cache: BlockMetaCache
     private let lastNumber: Mutex<UInt64>
 
-    /// The folder below the store's root; `lastNumber` is the highest that a segment ever had.
-    init(_ opening: StoreOpening, lastNumber: UInt64) {
+    /// The folder below the store's root.
+    init(_ opening: StoreOpening) {
         files = opening.files
         path = "\(opening.root)/segments"
         cache = opening.cache
-        self.lastNumber = Mutex(lastNumber)
+        lastNumber = Mutex(opening.lastSegmentNumber)
     }
 
     /// Writes the spans of some batches, at least one, into a segment that no row names yet.

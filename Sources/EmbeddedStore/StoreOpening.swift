@@ -14,6 +14,8 @@ struct StoreOpening {
     /// Operations from the log, which the catalogue does not have yet.
     private(set) var newOperations: [(service: String, operation: Operation)] = []
     private(set) var lastLogNumber: UInt64 = 0
+    /// The highest number that a segment ever had, or a file that is still to be swept away.
+    private(set) var lastSegmentNumber: UInt64 = 0
     /// How much of the last log file holds; the rest must not count later either.
     private(set) var lastLogSize = UInt64.max
 
@@ -67,6 +69,7 @@ struct StoreOpening {
                 notes.append("missing: \(error); \(row.spans) spans are not there")
             }
         }
+        lastSegmentNumber = try catalogue.segmentMark()
         view.restore(segments: segments, damaged: damaged)
         view.restore(operations: try catalogue.operations())
         try openRollups()
@@ -100,7 +103,7 @@ struct StoreOpening {
                 lastLogNumber = max(lastLogNumber, number)
                 if number <= mark {
                     // Done with; if it cannot be deleted now, the next seal or start will.
-                    try? files.remove("\(root)/log/\(name)")
+                    catalogue.whenCopied { [files, root] in try? files.remove("\(root)/log/\(name)") }
                     continue
                 }
                 let next = index + 1 < names.count ? names[index + 1] : nil
@@ -154,9 +157,12 @@ struct StoreOpening {
         try? files.rename("\(root)/segments/\(name)", to: "\(root)/damaged/\(name)")
     }
 
-    private func sweep(named: Set<String>) {
+    private mutating func sweep(named: Set<String>) {
         // A file that no row names is of a seal that a crash cut off; its spans are in the log.
         guard let names = try? files.list("\(root)/segments") else { return }
-        for name in names where !named.contains(name) { try? files.remove("\(root)/segments/\(name)") }
+        lastSegmentNumber = names.reduce(lastSegmentNumber) { max($0, Segment.number(ofName: $1) ?? 0) }
+        for name in names where !named.contains(name) {
+            catalogue.whenCopied { [files, root] in try? files.remove("\(root)/segments/\(name)") }
+        }
     }
 }

@@ -10,6 +10,8 @@ import TraceModel
     private func configuration(_ folder: TemporaryFolder, blockSpans: Int) -> EmbeddedStoreConfiguration {
         var configuration = EmbeddedStoreConfiguration(directory: folder.path)
         configuration.blockSpansMax = blockSpans
+        // Nothing is merged behind a test's back, however long it takes.
+        configuration.upkeepMilliseconds = 3_600_000
         return configuration
     }
 

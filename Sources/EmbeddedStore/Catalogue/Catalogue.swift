@@ -17,20 +17,18 @@ final class Catalogue: Sendable {
     }
 
     private let lock = Mutex(())
-    /// Held for a transaction and while the copy of what it left is written.
-    let copying = Mutex(())
     private let connection: SQLiteConnection
     private let path: String
-    /// Where what cannot be worked out anew is written a second time; nil for nowhere.
-    let place: CatalogueCopy.Place?
+    /// What cannot be worked out anew, a second time; nil for nowhere.
+    private let copies: CatalogueCopying?
 
     /// Opens the catalogue of a file, or makes it; `:memory:` keeps it in memory.
     ///
     /// `vfs` names one of SQLite's file systems; nil is the operating system's. Throws `.version` if a newer version
-    /// made it, `.damaged` if it is no such database.
+    /// or another program made it, `.damaged` if it does not hold together.
     init(path: String, vfs: String? = nil, copy place: CatalogueCopy.Place? = nil) throws(SpanStoreError) {
         self.path = path
-        self.place = place
+        copies = place.map(CatalogueCopying.init)
         do {
             let connection = try SQLiteConnection(path: path, vfs: vfs)
             // The folder's lock keeps other processes out; without them the WAL needs no memory that is shared.
@@ -38,6 +36,7 @@ final class Catalogue: Sendable {
             try connection.execute("PRAGMA journal_mode = WAL")
             try connection.execute("PRAGMA synchronous = FULL")
             try CatalogueSchema.migrate(connection, path: path)
+            try connection.syncLog()
             self.connection = connection
         } catch let error as SpanStoreError {
             throw error
@@ -208,22 +207,51 @@ final class Catalogue: Sendable {
         }
     }
 
+    /// Changes what there is in one transaction, and then its copy.
+    ///
+    /// After an error nothing has changed for this process; but whether the next one finds it done nobody knows, unless
+    /// the error is `.diskFull`. A copy that cannot be written is no error: see `whenCopied`.
     func change(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(SpanStoreError) {
         do {
+            guard let copies else { return try transaction(body) }
             // No other transaction comes between this one and its copy, which is read in several steps.
-            try copying.withLock { _ throws(SQLiteError) in
-                try lock.withLock { _ throws(SQLiteError) in
-                    try connection.transaction { () throws(SQLiteError) in
-                        try body(connection)
-                        try connection.run("UPDATE mark SET value = value + 1 WHERE name = 'generation'")
-                    }
-                }
-                // Whoever deletes what this has made superfluous does so afterwards.
-                copyContent()
-            }
+            try copies.change({ () throws(SQLiteError) in try transaction(body) }, content: { try? content() })
         } catch {
             if error.code == SQLiteError.full { throw .diskFull(path: path) }
             throw .io("cannot write to the catalogue \(error)")
         }
     }
+
+    private func transaction(_ body: (SQLiteConnection) throws(SQLiteError) -> Void) throws(SQLiteError) {
+        try lock.withLock { _ throws(SQLiteError) in
+            try connection.transaction { () throws(SQLiteError) in
+                try body(connection)
+                try connection.run("UPDATE mark SET value = value + 1 WHERE name = 'generation'")
+            }
+        }
+    }
+}
+
+// The copy.
+extension Catalogue {
+    /// Why the copy is not what the catalogue is; nil if it is, or if there is to be none.
+    var copyError: SpanStoreError? { copies?.error }
+
+    /// Does something that only the copy may still stand in the way of: at once, or when the copy says what the
+    /// catalogue says now. The process may end before that.
+    ///
+    /// As long as the copy is behind it must be as good as the catalogue: what it names stays.
+    func whenCopied(_ body: @escaping @Sendable () -> Void) {
+        guard let copies else { return body() }
+        copies.whenWritten(body)
+    }
+
+    /// Writes the copy if it is behind; throws why it cannot be.
+    func catchUp() throws(SpanStoreError) {
+        if copyError != nil { writeCopy() }
+        if let copyError { throw copyError }
+    }
+
+    /// Writes the copy, if there is to be one.
+    func writeCopy() { copies?.write { try? content() } }
 }

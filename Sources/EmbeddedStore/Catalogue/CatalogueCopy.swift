@@ -3,8 +3,9 @@ import TraceModel
 
 /// What of the catalogue cannot be worked out anew, and the file that has it a second time.
 ///
-/// It is written after each transaction and before anything is deleted that the transaction has made superfluous. So it
-/// is never behind by more than one transaction, and what that was about is still there twice.
+/// It is written after each transaction and before anything is deleted that the transaction has made superfluous
+/// (`CatalogueCopying`). So whatever it names is there, even if the disk did not let it be written for a while: what
+/// came since is there twice then.
 ///
 ///     "MARTCAT1", u64 version of the catalogue's schema, u64 generation, u64 log mark, u64 segment mark
 ///     u32 segments, for each: u64 number, spans, bytes, earliest and latest start, sealed at, merges, is kept
@@ -146,11 +147,8 @@ extension CatalogueCopy {
             return (copy, copy == nil)
         }
 
-        /// Puts a copy in the place of the one before.
-        ///
-        /// One that cannot be written is no reason to refuse what the catalogue has taken; but then the one before must
-        /// not be taken for the truth either.
-        func write(_ copy: CatalogueCopy) {
+        /// Puts a copy in the place of the one before; after an error either may be there, now or after a power cut.
+        func write(_ copy: CatalogueCopy) throws(FileError) {
             do {
                 let file = try files.create(path + ".tmp")
                 defer { file.close() }
@@ -160,7 +158,7 @@ extension CatalogueCopy {
                 try files.syncDirectory(root)
             } catch {
                 try? files.remove(path + ".tmp")
-                try? files.remove(path)
+                throw error
             }
         }
     }

@@ -28,9 +28,14 @@ struct CatalogueRecovery {
         var salvage = Salvage()
         do throws(SpanStoreError) {
             let catalogue = try Catalogue(path: path, vfs: vfs, copy: place)
-            let verdict = verdict(on: catalogue, found.copy)
+            let verdict = try verdict(on: catalogue, found.copy)
             guard let damage = verdict.damage else {
                 if !verdict.isCopied { catalogue.writeCopy() }
+                // Without a copy nothing is taken in: damage to the catalogue would cost everything.
+                if found.copy == nil, !found.isDamaged, let error = catalogue.copyError {
+                    catalogue.close()
+                    throw error
+                }
                 let note = "\(place.path): the copy of the catalogue was damaged and has been written anew"
                 return (catalogue, found.isDamaged ? [note] : [])
             }
@@ -38,19 +43,27 @@ struct CatalogueRecovery {
             catalogue.close()
             reason = damage
         } catch {
-            // A newer version says so in both places.
-            guard let copy = found.copy, copy.schema <= UInt64(CatalogueSchema.version) else { throw error }
             switch error {
-            case .damaged(let text), .version(let text): reason = text
+            case .damaged(let text): reason = text
+            // A newer version says so in both places.
+            case .version(let text):
+                guard let copy = found.copy, copy.schema <= UInt64(CatalogueSchema.version) else { throw error }
+                reason = text
             default: throw error
             }
         }
-        guard let copy = found.copy else { throw .damaged("\(path): \(reason)") }
+        let known = found.copy == nil ? try emptyCopy() : found.copy
+        guard let copy = known, copy.schema <= UInt64(CatalogueSchema.version) else {
+            throw .damaged("\(path): \(reason)")
+        }
         return (try rebuild(from: copy, salvage), [note(reason, copy, salvage)])
     }
 
     /// What is wrong with a catalogue, and whether its copy is as new as it is.
-    private func verdict(on catalogue: Catalogue, _ copy: CatalogueCopy?) -> (damage: String?, isCopied: Bool) {
+    private func verdict(
+        on catalogue: Catalogue,
+        _ copy: CatalogueCopy?
+    ) throws(SpanStoreError) -> (damage: String?, isCopied: Bool) {
         do throws(SpanStoreError) {
             var content = try catalogue.content()
             _ = try catalogue.rollups()
@@ -62,7 +75,20 @@ struct CatalogueRecovery {
             if content.generation < copy.generation { return ("the last transactions are missing", false) }
             return ("it is not what was written", false)
         } catch {
-            return ("\(error)", false)
+            // A disk that does not let read is no reason to begin anew.
+            guard case .damaged(let text) = error else { throw error }
+            return (text, false)
+        }
+    }
+
+    /// The copy of a catalogue of nothing, if there is nothing: then the first start has never come to its end.
+    private func emptyCopy() throws(SpanStoreError) -> CatalogueCopy? {
+        do {
+            let logs = try place.files.list("\(place.root)/log")
+            let segments = try place.files.list("\(place.root)/segments")
+            return logs.isEmpty && segments.isEmpty ? CatalogueCopy() : nil
+        } catch {
+            throw error.storeError()
         }
     }
 
@@ -122,16 +148,6 @@ extension Catalogue {
         copy.pins = try pins()
         copy.operations = try operations().map { CatalogueCopy.Entry(service: $0.service, operation: $0.operation) }
         return copy
-    }
-
-    /// Writes the copy, if there is to be one.
-    func writeCopy() {
-        copying.withLock { _ in copyContent() }
-    }
-
-    /// The same for whoever holds `copying`.
-    func copyContent() {
-        if let place, let content = try? content() { place.write(content) }
     }
 
     /// Fills an empty catalogue with what a copy has, and what else could be saved, in one transaction.

@@ -52,7 +52,7 @@ enum CatalogueSchema {
 
     /// Brings the database of a file to the present version, in one transaction.
     ///
-    /// Throws `.version` if a newer program made it, `.damaged` if it is another program's.
+    /// Throws `.version` if a newer martlet or another program made it.
     static func migrate(_ connection: SQLiteConnection, path: String) throws(SpanStoreError) {
         do {
             let found = try connection.number("PRAGMA user_version")
@@ -65,7 +65,7 @@ enum CatalogueSchema {
             let tables = try connection.number("SELECT count(*) FROM sqlite_master")
             let application = try connection.number("PRAGMA application_id")
             guard found >= 0, tables == 0 || application == applicationID else {
-                throw SpanStoreError.damaged("\(path) is not a catalogue of martlet: choose another --data-dir")
+                throw SpanStoreError.version("\(path) is not a catalogue of martlet: choose another --data-dir")
             }
             if found == version { return }
             try connection.transaction { () throws(SQLiteError) in
@@ -75,8 +75,7 @@ enum CatalogueSchema {
         } catch let error as SpanStoreError {
             throw error
         } catch let error as SQLiteError {
-            if error.code == SQLiteError.full { throw .diskFull(path: path) }
-            throw .damaged("cannot bring the catalogue to version \(version): \(error)")
+            throw error.storeError("bring", to: " to version \(version):")
         } catch {
             throw .damaged("cannot bring the catalogue \(path) to version \(version): \(error)")
         }

@@ -16,8 +16,8 @@ struct SQLiteError: Error, CustomStringConvertible {
     var description: String { "\(path): \(message)" }
 
     /// As the store says it to others: a disk that does not let read is no damage.
-    func storeError(_ action: String) -> SpanStoreError {
-        let text = "cannot \(action) the catalogue \(self)"
+    func storeError(_ action: String, to aim: String = "") -> SpanStoreError {
+        let text = "cannot \(action) the catalogue\(aim) \(self)"
         switch code & 0xFF {
         case SQLITE_FULL: return .diskFull(path: path)
         case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_NOMEM, SQLITE_PERM, SQLITE_READONLY, SQLITE_BUSY, SQLITE_LOCKED:
@@ -115,6 +115,17 @@ final class SQLiteConnection: @unchecked Sendable {
             try? execute("ROLLBACK")
             throw error
         }
+    }
+
+    /// Makes what was found in the database's own log as durable as what will be written.
+    ///
+    /// A process may have died between writing a transaction and syncing it. The next one reads it from the system's
+    /// memory and takes it for done, but a power cut could still undo it.
+    func syncLog() throws(SQLiteError) {
+        do {
+            // It syncs the log before anything else; that there is no room for the rest is no harm.
+            try run("PRAGMA wal_checkpoint")
+        } catch  where error.code == SQLiteError.full {}
     }
 
     private static func value(_ statement: OpaquePointer?, _ column: Int32) -> SQLiteValue {

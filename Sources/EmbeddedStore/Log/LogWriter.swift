@@ -10,8 +10,9 @@ struct LogWriter: Sendable {
     private var file: any AppendFile
     // How much of the file is whole groups.
     private var goodSize: Int
-    // Whether more than that is in the file, or may be: then nothing can be appended to it.
-    private var hasRemains = false
+    // Whether more than that is in the file, or may be, or a next file may say that it ends there: then nothing can be
+    // appended to it.
+    private var hasEnded = false
     private var buffer: [UInt8] = []
     /// The number of the file that is being written.
     private(set) var number: UInt64
@@ -33,12 +34,15 @@ struct LogWriter: Sendable {
         _ files: any FileSystem,
         _ folder: String,
         _ number: UInt64,
-        _ previousSize: UInt64
+        _ previousSize: UInt64,
+        isVital: Bool = false
     ) throws(FileError) -> (any AppendFile, Int) {
         let path = "\(folder)/\(LogFile.name(number))"
         let file = try files.create(path)
         do {
             try file.append(LogFile.header(number: number, previousSize: previousSize))
+            // What was refused must not come back because this was lost.
+            if isVital { try file.sync() }
             try files.syncDirectory(folder)
         } catch {
             // A file that was begun in vain: the next attempt makes it anew.
@@ -58,7 +62,7 @@ struct LogWriter: Sendable {
     /// say that it has the data, the log goes on in a new file that tells where this one ends. Until one of the two
     /// succeeds nothing more is taken.
     mutating func append(_ batches: [SpanBatch], sync: Bool) throws(FileError) {
-        if hasRemains { _ = try rotate() }
+        if hasEnded { _ = try rotate() }
         buffer.removeAll(keepingCapacity: buffer.capacity <= Self.bufferKept)
         for batch in batches { LogFile.appendFrame(batch, to: &buffer) }
         do {
@@ -72,7 +76,7 @@ struct LogWriter: Sendable {
                 try file.sync()
             } catch {
                 // What the system could not write it may have dropped: the file is not to be synced again.
-                hasRemains = true
+                hasEnded = true
                 throw error
             }
         }
@@ -83,17 +87,24 @@ struct LogWriter: Sendable {
         do {
             try file.truncate(to: goodSize)
         } catch {
-            hasRemains = true
+            hasEnded = true
         }
     }
 
     /// Ends the current file and begins the next; returns the number of the one that ended.
     mutating func rotate() throws(FileError) -> UInt64 {
         let ended = number
-        let next = try Self.begin(files, folder, number + 1, UInt64(goodSize))
+        let next: (file: any AppendFile, size: Int)
+        do {
+            next = try Self.begin(files, folder, number + 1, UInt64(goodSize), isVital: hasEnded)
+        } catch {
+            // Even if it could be deleted, a power cut may bring the next file back, and it tells where this one ends.
+            hasEnded = true
+            throw error
+        }
         file.close()
         number += 1
-        hasRemains = false
+        hasEnded = false
         (file, goodSize) = next
         return ended
     }

@@ -6,7 +6,7 @@ import Synchronization
 /// The threads on which questions are answered: few, and not those on which the server waits for its clients, so that a
 /// slow disk delays questions and nothing else.
 final class QueryThreads: Sendable {
-    private typealias Job = @Sendable () -> Void
+    typealias Job = @Sendable () -> Void
 
     private struct State {
         var running = 0
@@ -15,13 +15,20 @@ final class QueryThreads: Sendable {
     }
 
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "martlet.query", qos: .userInitiated, attributes: .concurrent)
+    private let begin: @Sendable (@escaping Job) -> Void
     private let runningMax: Int
     private let waitingMax: Int
 
-    init(runningMax: Int = max(4, 2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))), waitingMax: Int = 1_000) {
+    /// Threads that `begin` has somebody do work on; without it, those of the system.
+    init(
+        runningMax: Int = max(4, 2 * sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+        waitingMax: Int = 1_000,
+        begin: (@Sendable (@escaping Job) -> Void)? = nil
+    ) {
         self.runningMax = runningMax
         self.waitingMax = waitingMax
+        let queue = DispatchQueue(label: "martlet.query", qos: .userInitiated, attributes: .concurrent)
+        self.begin = begin ?? { job in queue.async(execute: job) }
     }
 
     /// Answers a question when its turn has come; its time begins now.
@@ -59,7 +66,7 @@ final class QueryThreads: Sendable {
             state.waiting.append(job)
             return false
         }
-        if isNext == true { queue.async { self.work(job) } }
+        if isNext == true { begin { self.work(job) } }
         return isNext != nil
     }
 

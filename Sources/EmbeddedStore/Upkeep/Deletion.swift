@@ -59,7 +59,7 @@ struct Deletion: Sendable {
         return unasked.isEmpty && unwritten.isEmpty
     }
 
-    /// Deletes the files that were written in vain.
+    /// Deletes the files that no transaction was to name yet.
     func abandon() { folder.remove(group.compactMap(\.new)) }
 
     private mutating func beginWriting() {
@@ -106,6 +106,9 @@ struct Deletion: Sendable {
     }
 
     private mutating func commit(_ change: SegmentChange, isLast: Bool) throws(SpanStoreError) {
+        let group = self.group
+        // From here on the files are the change's: it knows which of them may be deleted when it fails.
+        self.group = []
         let old = group.map(\.old)
         let new = group.compactMap(\.new)
         let spans = old.reduce(0) { $0 + $1.spanCount } - new.reduce(0) { $0 + $1.spanCount }
@@ -120,7 +123,6 @@ struct Deletion: Sendable {
                 if let rest { unasked[place] = rest.number } else { unasked.remove(at: place) }
             }
         }
-        group = []
         result.spans += spans
         result.segments += old.count
         result.bytes += old.reduce(0) { $0 + $1.byteCount } - new.reduce(0) { $0 + $1.byteCount }

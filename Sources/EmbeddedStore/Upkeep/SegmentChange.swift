@@ -36,7 +36,7 @@ struct SegmentChange: Sendable {
         }
         _ = view.replace(old, by: new, counting: count)
         pins.forget(ids)
-        folder.remove(old)
+        catalogue.whenCopied { [folder] in folder.remove(old) }
         return true
     }
 }

@@ -160,6 +160,7 @@ extension Upkeep {
         // A deletion has the segments in its hands; they are looked at when it has ended.
         if isClosed || state.withLock({ !$0.deletions.isEmpty }) { return }
         do { try rollups.run(at: configuration.now()) } catch { note(error) }
+        do { try catalogue.catchUp() } catch { note(error) }
         let retention = Retention(bytesMax: configuration.storeBytesMax, ageMax: configuration.ageMaxNanoseconds)
         evict(retention.expired(candidates(), now: configuration.now()), for: .age)
         let segments = candidates()
@@ -189,7 +190,8 @@ extension Upkeep {
             return roomLeft
         }
         let wanted = min(reserve.missing, roomLeft)
-        if wanted > 0, configuration.storeBytesMax < .max {
+        // As long as the copy of the catalogue names the files they stay, and there would be no more room.
+        if wanted > 0, configuration.storeBytesMax < .max, catalogue.copyError == nil {
             evict(Retention.oldest(candidates(), ofBytes: wanted), for: .diskFull)
             let left = view.segments.reduce(0) { $0 + $1.byteCount }
             state.withLock { $0.roomLeft = roomLeft - max(0, stored - left) }
@@ -301,6 +303,7 @@ extension Upkeep {
         var work = job.work ?? Deletion(job.what, in: view.segments, folder: folder)
         do {
             if try work.step(change) {
+                try requireGone()
                 finish(job, .success(work.result))
             } else {
                 job.work = work
@@ -311,6 +314,15 @@ extension Upkeep {
             work.abandon()
             note(error)
             finish(job, .failure(error))
+        }
+    }
+
+    /// What was deleted is gone when the copy of the catalogue does not name it either.
+    private func requireGone() throws(SpanStoreError) {
+        do throws(SpanStoreError) {
+            try catalogue.catchUp()
+        } catch {
+            throw .io("the spans are deleted, but their files stay until the catalogue's copy is written: \(error)")
         }
     }
 
