@@ -23,7 +23,7 @@ import TraceModel
             StoreOpening(files: disk, root: "data", catalogue: try Catalogue(path: ":memory:")),
             hasLog: true,
             lock: nil,
-            threads: .init(log: threads.thread(0), seal: threads.thread(1), upkeep: threads.thread(2))
+            threads: threads.ofStore
         )
         threads.run()
         return store

@@ -34,7 +34,7 @@ import TraceModel
             StoreOpening(files: disk, root: "data", catalogue: catalogue, notes: notes),
             hasLog: true,
             lock: nil,
-            threads: .init(log: threads.thread(0), seal: threads.thread(1), upkeep: threads.thread(2))
+            threads: threads.ofStore
         )
     }
 
@@ -63,8 +63,7 @@ import TraceModel
             threads.run()
         }
         if isClosed {
-            let closing = SimulatedTask { await store.close() }
-            try await closing.wait { threads.run() }
+            SimulatedTask(threads) { await store.close() }.wait { threads.run() }
         }
         directory.image = disk.copy()
         disk.kill()

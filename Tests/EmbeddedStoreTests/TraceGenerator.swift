@@ -30,6 +30,11 @@ struct TraceGenerator {
         return batch
     }
 
+    /// The id of the trace of a number.
+    func traceID(_ trace: UInt64) -> TraceID {
+        TraceID(high: trace % 3 == 0 ? trace : 0, low: trace &* 0x9E37_79B9_7F4A_7C15)
+    }
+
     /// The next number of the sequence, in a range.
     mutating func number(in range: ClosedRange<UInt64>) -> UInt64 {
         UInt64.random(in: range, using: &random)
@@ -38,7 +43,7 @@ struct TraceGenerator {
     private mutating func appendSpan(to batch: inout SpanBatch, traces: ClosedRange<UInt64>, around time: UInt64) {
         var row = SpanRow()
         let trace = number(in: traces)
-        row.traceID = TraceID(high: trace % 3 == 0 ? trace : 0, low: trace &* 0x9E37_79B9_7F4A_7C15)
+        row.traceID = traceID(trace)
         row.spanID = SpanID(nextSpan)
         row.parentSpanID = number(in: 0...3) == 0 ? .none : SpanID(number(in: 1...nextSpan))
         nextSpan += 1

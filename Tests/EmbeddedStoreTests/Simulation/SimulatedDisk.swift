@@ -199,7 +199,9 @@ final class SimulatedDisk: FileSystem {
             }
         } catch {
             state.withLock { state in
-                let part = bytes.prefix(Int.random(in: 0...bytes.count, using: &state.random))
+                // For want of space never all of it.
+                let most = error.code == Code.full ? bytes.count - 1 : bytes.count
+                let part = bytes.prefix(Int.random(in: 0...max(0, most), using: &state.random))
                 state.contents[file].write(part, at: offset ?? state.contents[file].bytes.count)
             }
             throw error

@@ -26,11 +26,25 @@ struct SimulatedModel {
         var isOld = false
         /// Damage may have taken part of it.
         var isDamaged = false
+        /// It was found after a crash though nobody was told that it is there: it may never have been synced.
+        var isChance = false
     }
 
     private(set) var batches: [Batch] = []
     /// Which batch a span is of, and its row there.
     private var places: [UInt64: (batch: Int, row: Int)] = [:]
+    /// The spans that were deleted and must not be there again.
+    var gone: Set<UInt64> = []
+    /// The spans of deletions that failed or whose answer was lost: they may be there.
+    var doubtful: Set<UInt64> = []
+    /// The few spans of one trace each whose deletion was not answered: all of them are there or none.
+    var halves: [[UInt64]] = []
+    /// The spans that retention must leave, as their traces are pinned.
+    var pinned: Set<UInt64> = []
+    /// Whether retention may ever have left part of a batch.
+    var hasPinned = false
+    /// Whether a deletion has been begun.
+    var hasDeleted = false
 
     /// Notes a batch that is about to be sent; returns its number.
     mutating func send(_ batch: SpanBatch) -> Int {
@@ -59,18 +73,29 @@ struct SimulatedModel {
     /// What was not known for sure is what the store now shows; from here on it must stay so.
     mutating func settle(found: Set<UInt64>) {
         for index in batches.indices {
-            let isThere = batches[index].spans.spans.spanIDs.allSatisfy(found.contains)
+            let spans = batches[index].spans.spans.spanIDs
+            if batches[index].isOld, hasPinned, spans.contains(where: found.contains) {
+                gone.formUnion(spans.filter { !found.contains($0) })
+            }
+            let isThere = spans.allSatisfy {
+                found.contains($0) || gone.contains($0) || doubtful.contains($0)
+            }
+            if isThere, batches[index].fate != .stored { batches[index].isChance = true }
             batches[index].fate = isThere ? .stored : .refused
             // What damage has left of it is nobody's to predict.
             if batches[index].isDamaged { batches[index].fate = .unknown }
         }
+        settleDeletions(found: found)
     }
 
     /// A process ends, by a crash or a power cut: what was acknowledged too early is not sure any more.
-    mutating func crash(keepsAcknowledged: Bool, hasRemains: Bool) {
+    mutating func crash(keepsAcknowledged: Bool, hasRemains: Bool, powerCut: Bool) {
+        let hasChances = powerCut && batches.contains { $0.isChance }
+        if !keepsAcknowledged || hasChances { forgetPromises() }
         for index in batches.indices {
             switch batches[index].fate {
-            case .stored where !keepsAcknowledged: batches[index].fate = .unknown
+            case .stored where !keepsAcknowledged || powerCut && batches[index].isChance:
+                batches[index].fate = .unknown
             case .failed: batches[index].fate = hasRemains ? .unknown : .refused
             default: break
             }
@@ -92,7 +117,11 @@ struct SimulatedModel {
                     continue
                 }
                 if !seen.insert(id).inserted { violations.append("twice: span \(id) of batch \(place.batch)") }
-                found[place.batch] += 1
+                if gone.contains(id), !batches[place.batch].isDamaged {
+                    violations.append("there though deleted: span \(id) of batch \(place.batch)")
+                }
+                // Those that may be there or not do not count.
+                if !gone.contains(id), !doubtful.contains(id) { found[place.batch] += 1 }
                 if inFull, trace.describe(row) != batches[place.batch].spans.describe(place.row) {
                     violations.append(
                         "altered: \(trace.describe(row)), sent \(batches[place.batch].spans.describe(place.row))"
@@ -102,17 +131,20 @@ struct SimulatedModel {
         }
         for (number, batch) in batches.enumerated() {
             let count = found[number]
+            let all = batch.spans.spans.spanIDs.count { !gone.contains($0) && !doubtful.contains($0) }
+            let mayBePart = batch.isOld && hasPinned
             switch batch.fate {
             case _ where batch.isDamaged: break
-            case .stored where count != batch.spans.count && !isBlind && !(batch.isOld && count == 0):
-                violations.append("lost: \(batch.spans.count - count) of \(batch.spans.count) spans of batch \(number)")
+            case .stored where count != all && !isBlind && !(batch.isOld && (count == 0 || mayBePart)):
+                violations.append("lost: \(all - count) of \(all) spans of batch \(number)")
             case .refused where count > 0, .failed where count > 0:
                 violations.append("there though refused: \(count) spans of batch \(number)")
-            case .unknown where count != 0 && count != batch.spans.count:
-                violations.append("in part: \(count) of \(batch.spans.count) spans of batch \(number)")
+            case .unknown where count != 0 && count != all && !mayBePart:
+                violations.append("in part: \(count) of \(all) spans of batch \(number)")
             default: break
             }
         }
+        if !isBlind { violations += upkeepViolations(seen) }
         return violations
     }
 

@@ -2,11 +2,11 @@ import Synchronization
 
 @testable import EmbeddedStore
 
-/// The store's threads, run by the test one step at a time in an order that a seed decides.
+/// The store's threads and those who ask it, run by the test one step at a time in an order that a seed decides.
 final class SimulatedThreads: Sendable {
     private struct State {
         var random: SplitMix
-        var waiting: [[@Sendable () -> Void]] = [[], [], []]
+        var waiting: [[@Sendable () -> Void]] = [[], [], [], []]
         var later: [(thread: Int, work: @Sendable () -> Void)] = []
     }
 
@@ -16,6 +16,15 @@ final class SimulatedThreads: Sendable {
 
     /// One of the threads.
     func thread(_ number: Int) -> any WorkThread { Thread(threads: self, number: number) }
+
+    /// All that a store needs; questions are answered at once.
+    var ofStore: EmbeddedStore.Threads {
+        let questions = QueryThreads(runningMax: 100) { $0() }
+        return EmbeddedStore.Threads(log: thread(0), seal: thread(1), upkeep: thread(2), questions: questions)
+    }
+
+    /// Where those go on who wait for the store.
+    var executor: any TaskExecutor { Executor(thread: thread(3)) }
 
     /// Does the next thing of a thread that has any; false if none has.
     func step() -> Bool {
@@ -38,6 +47,17 @@ final class SimulatedThreads: Sendable {
 
     /// Does everything that waits, but for what is to be done later.
     func run() { while step() {} }
+
+    private final class Executor: TaskExecutor {
+        private let thread: any WorkThread
+
+        init(thread: any WorkThread) { self.thread = thread }
+
+        func enqueue(_ job: consuming ExecutorJob) {
+            let job = UnownedJob(job)
+            thread.run { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        }
+    }
 
     private struct Thread: WorkThread {
         let threads: SimulatedThreads

@@ -8,20 +8,23 @@ import TraceModel
 /// must be there nevertheless.
 struct SimulatedWorld {
     /// What a seed decides about a world.
-    private struct Laws {
+    struct Laws {
         var durability = Durability.os
+        /// Whether a process may end by a power cut too.
         var powerCuts = false
         /// How old spans may become: nanoseconds.
         var ageMax: UInt64?
         /// Whether damage is done to files while no process runs.
         var flips = false
         var blockSpans = 12
+        /// Whether somebody deletes and pins traces.
+        var isMaintained = false
 
         /// Whether an acknowledgement holds through the end of a process.
-        var keepsAcknowledged: Bool {
+        func keepsAcknowledged(powerCut: Bool) -> Bool {
             switch durability {
             case .fsync: true
-            case .os: !powerCuts
+            case .os: !powerCut
             case .async: false
             }
         }
@@ -42,24 +45,29 @@ struct SimulatedWorld {
 
     private static let base: UInt64 = 1_700_000_000_000_000_000
 
-    private let laws: Laws
-    private let disk: SimulatedDisk
+    let laws: Laws
+    let disk: SimulatedDisk
     private let diskNumber: Int
     private let answers = Answers()
     private let clock = SimulatedClock(Self.base)
-    private var random: SplitMix
-    private var generator: TraceGenerator
+    var random: SplitMix
+    var generator: TraceGenerator
     private var queries: RandomFilter
-    private var model = SimulatedModel()
+    var model = SimulatedModel()
     private(set) var violations: [String] = []
+    var events = SimulatedEvents()
     /// The spans that were there when it was last looked.
     private var found: Set<UInt64> = []
     /// The one call that is to fail, if nothing else is to go wrong.
     private let failure: (after: Int, code: Int32)?
-    /// The catalogue's copy does not have the figures by the minute: after damage some are gone.
+    /// The catalogue was damaged, and its copy does not have the figures by the minute: some may be gone.
     private var hasLostRollups = false
+    /// A store that showed less than it had cannot have found all callers.
+    private var hasLostCalls = false
+    /// Whether the last process could not write the catalogue's copy.
+    private var isCopyBehind = false
     /// A store that shows less than it has, because the disk did not let it read.
-    private var isBlind = false
+    var isBlind = false
 
     init(seed: UInt64, failure: (after: Int, code: Int32)? = nil) throws(SimulationError) {
         self.failure = failure
@@ -70,6 +78,7 @@ struct SimulatedWorld {
         laws.ageMax = random.number(below: 4) == 0 ? 600_000_000_000 : nil
         laws.flips = random.number(below: 5) == 0
         laws.blockSpans = [5, 12, 12, 40][random.number(below: 4)]
+        laws.isMaintained = random.number(below: 2) == 0
         if failure != nil { laws = Laws(durability: .fsync, powerCuts: true) }
         self.laws = laws
         generator = TraceGenerator(seed: random.next())
@@ -82,7 +91,9 @@ struct SimulatedWorld {
     /// Lives through a number of processes and returns what was not as it must be.
     ///
     /// Anything may go wrong at any time, or with `failure` nothing but one call of the disk in the first process.
-    static func run(seed: UInt64, failure: (after: Int, code: Int32)? = nil) async throws -> [String] {
+    static func run(seed: UInt64, failure: (after: Int, code: Int32)? = nil)
+        async throws -> (violations: [String], events: SimulatedEvents)
+    {
         var world = try SimulatedWorld(seed: seed, failure: failure)
         defer { SimulatedSQLite.remove(world.diskNumber) }
         let lives = failure == nil ? 3 : 2
@@ -93,7 +104,7 @@ struct SimulatedWorld {
             // Nothing here ever waits: other tests need the thread too.
             await Task.yield()
         }
-        return world.violations.map { "\(world.laws): \($0)" }
+        return (world.violations.map { "\(world.laws): \($0)" }, world.events)
     }
 
     /// How often a world calls its disk when nothing goes wrong.
@@ -122,7 +133,7 @@ struct SimulatedWorld {
             StoreOpening(files: disk, root: "data", catalogue: catalogue, notes: notes),
             hasLog: true,
             lock: nil,
-            threads: .init(log: threads.thread(0), seal: threads.thread(1), upkeep: threads.thread(2))
+            threads: threads.ofStore
         )
     }
 
@@ -138,12 +149,15 @@ struct SimulatedWorld {
             send(to: store)
             for _ in 0..<random.number(below: 4) where !disk.isDead { _ = threads.step() }
             if random.number(below: 4) == 0 { passTime(threads) }
+            if laws.isMaintained, random.number(below: 6) == 0, !disk.isDead { maintain(store, threads) }
             if failure == nil, random.number(below: 20) == 0 { disk.setFull(random.number(below: 2) == 0) }
             if random.number(below: 10) == 0, !disk.isDead { try await look(at: store, inFull: false, mayFail: true) }
         }
         if random.number(below: 2) == 0, !disk.isDead { threads.run() }
         takeAnswers()
-        if random.number(below: 4) == 0, !disk.isDead { try await close(store, threads) }
+        events.mergedSegments += store.statistics().mergedSegments
+        if random.number(below: 4) == 0, !disk.isDead { close(store, threads) }
+        isCopyBehind = store.upkeep.catalogue.copyError != nil
         // Before SQLite gets to close its files.
         disk.kill()
     }
@@ -164,7 +178,11 @@ struct SimulatedWorld {
         do {
             let store = try open(threads)
             isBlind = store.statistics().damagedSegments > 0
-            if store.openingNotes.contains(where: { $0.contains("made again from its copy") }) { hasLostRollups = true }
+            if isBlind { hasLostCalls = true }
+            let isRebuilt = { (note: String) in note.contains("made again from its copy") }
+            if !hasLostRollups, let note = store.openingNotes.first(where: isRebuilt) {
+                violations.append("nobody has damaged the catalogue, but: \(note)")
+            }
             return store
         } catch {
             if !mayFail { violations.append("does not open: \(error)") }
@@ -172,7 +190,7 @@ struct SimulatedWorld {
         }
     }
 
-    private mutating func send(to store: EmbeddedStore) {
+    mutating func send(to store: EmbeddedStore) {
         let spans = random.number(below: 6) + 1
         let batch = generator.batch(spans: spans, traces: 1...30, around: Self.base)
         let number = model.send(batch)
@@ -187,7 +205,7 @@ struct SimulatedWorld {
         }
     }
 
-    private mutating func takeAnswers() {
+    mutating func takeAnswers() {
         for (batch, fate) in answers.take() { model.set(batch, fate) }
         model.passTime(to: clock.now, ageMax: laws.ageMax ?? .max)
     }
@@ -203,17 +221,20 @@ struct SimulatedWorld {
     }
 
     /// Ends a process as a person does.
-    private mutating func close(_ store: EmbeddedStore, _ threads: SimulatedThreads) async throws {
-        let closing = SimulatedTask { await store.close() }
-        try await closing.wait { while threads.step() {} }
+    private mutating func close(_ store: EmbeddedStore, _ threads: SimulatedThreads) {
+        SimulatedTask(threads) { await store.close() }.wait { threads.run() }
         takeAnswers()
     }
 
     private mutating func crash() {
         takeAnswers()
-        let hasRemains = disk.hasRemains || laws.powerCuts
-        model.crash(keepsAcknowledged: laws.keepsAcknowledged, hasRemains: hasRemains)
-        disk.restart(powerCut: laws.powerCuts)
+        let isCut = laws.powerCuts && random.number(below: 4) > 0
+        model.crash(
+            keepsAcknowledged: laws.keepsAcknowledged(powerCut: isCut),
+            hasRemains: disk.hasRemains || isCut,
+            powerCut: isCut
+        )
+        disk.restart(powerCut: isCut)
         if laws.flips, random.number(below: 2) == 0 { flip() }
     }
 
@@ -225,7 +246,11 @@ struct SimulatedWorld {
         let bytes = disk.content(path)
         if bytes.isEmpty { return }
         model.damage(Self.spans(of: bytes, path))
-        hasLostRollups = hasLostRollups || path.contains("catalogue.sqlite")
+        if path.contains("catalogue.sqlite") {
+            hasLostRollups = true
+            // What the disk did not let the copy have is lost with the catalogue.
+            if isCopyBehind { model.forgetPromises() }
+        }
         disk.flip(path, at: random.number(below: bytes.count), mask: UInt8(1) << UInt8(random.number(below: 8)))
     }
 
@@ -256,6 +281,7 @@ struct SimulatedWorld {
         threads.run()
         try await look(at: store, inFull: inFull)
         model.settle(found: found)
+        isCopyBehind = store.upkeep.catalogue.copyError != nil
     }
 
     /// Compares what a store shows with the model.
@@ -277,7 +303,9 @@ struct SimulatedWorld {
         }
         let force = model.bruteForce(found: found)
         // Figures outlive spans: what is not there any more cannot be compared.
-        if !isDamaged, laws.ageMax == nil, !hasLostRollups { try await compareRollups(store, force, mayFail: mayFail) }
+        if !isDamaged, laws.ageMax == nil, !hasLostRollups, !model.hasDeleted {
+            try await compareRollups(store, force, mayFail: mayFail)
+        }
         // What lies where the damage is still has its part in a trace's start, and so in the order.
         if !isDamaged { try await search(store, force) }
     }
@@ -285,7 +313,7 @@ struct SimulatedWorld {
     /// Compares the figures with the sum over the spans.
     private mutating func compareRollups(_ store: EmbeddedStore, _ force: BruteForce, mayFail: Bool) async throws {
         do {
-            violations += try await rollupDifferences(store, force.batches)
+            violations += try await rollupDifferences(store, force.batches, withEdges: !hasLostCalls)
         } catch {
             // They are read from the catalogue, and the disk may not let it.
             if !mayFail { violations.append("does not answer: \(error)") }
@@ -334,33 +362,26 @@ final class SimulatedClock: Sendable {
     }
 }
 
-/// Something asynchronous whose end the simulated threads bring about.
+/// Something asynchronous that goes on when the simulated threads do, and in their order.
 struct SimulatedTask {
-    private let task: Task<Void, Never>
-    private let isDone: Flag
-
     private final class Flag: Sendable {
         private let value = Mutex(false)
         func set() { value.withLock { $0 = true } }
         var isSet: Bool { value.withLock { $0 } }
     }
 
-    init(_ body: @escaping @Sendable () async -> Void) {
-        let flag = Flag()
-        isDone = flag
-        task = Task {
+    private let isDone = Flag()
+
+    init(_ threads: SimulatedThreads, _ body: @escaping @Sendable () async -> Void) {
+        Task(executorPreference: threads.executor) { [isDone] in
             await body()
-            flag.set()
+            isDone.set()
         }
     }
 
     /// Works until it is done.
-    func wait(_ work: () -> Void) async throws {
-        while !isDone.isSet {
-            work()
-            await Task.yield()
-        }
-        await task.value
+    func wait(_ work: () -> Void) {
+        while !isDone.isSet { work() }
     }
 }
 
