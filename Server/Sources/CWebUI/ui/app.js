@@ -18,6 +18,9 @@ import "./pages/not-found.js";
 const ROUTES = [
   [/^search\/?$/, "search-page", "search", () => import("./pages/search.js")],
   [/^(?:deep-)?dependencies\/?$/, "dependencies-page", "dependencies", () => import("./pages/dependencies.js")],
+  [/^trace\/([^/]*\.\.\.[^/]*)\/?$/, "compare-page", "compare", () => import("./pages/compare.js")],
+  [/^compare\/?$/, "compare-page", "compare", () => import("./pages/compare.js")],
+  [/^import\/?$/, "import-page", "import", () => import("./pages/import.js")],
   [/^trace\/([^/]+)\/?$/, "trace-page", "", () => import("./pages/trace.js")],
 ];
 const MISSING = [/^/, "not-found-page", "", async () => {}];
@@ -56,6 +59,12 @@ function decode(part) {
   }
 }
 
+/** What reads files is loaded when the first one is dragged over the page. */
+function awaitFiles() {
+  const once = async () => (await import("./parts/drop-zone.js")).startImport();
+  document.addEventListener("dragenter", once, { once: true });
+}
+
 /** Times are written by many parts: after a change of zone the page is made anew. */
 function showAnew() {
   main.replaceChildren();
@@ -87,4 +96,5 @@ provide({
 });
 document.addEventListener("zone-change", showAnew);
 loadConfig();
+awaitFiles();
 show({ back: false });

@@ -28,12 +28,16 @@ const json = {
 
 test("a trace of Jaeger becomes columns in the order of its tree", () => {
   const trace = decodeJaegerTrace(json);
-  equal(trace.spanIDs, ["0a", "0b", "0c", "0d"]);
-  equal([...trace.depth], [0, 1, 1, 0]);
-  equal([...trace.size], [3, 1, 1, 1]);
+  const ids = Array.from({ length: trace.count }, (_, i) => trace.spanID(i));
+  equal(ids, ["0a", "0b", "0c", "99", "0d"]);
+  equal([...trace.depth], [0, 1, 1, 0, 1]);
+  equal([...trace.size], [3, 1, 1, 2, 1]);
+  equal([trace.spans, trace.names[trace.name[3]], model.rootOf(trace)], [4, "", 0]);
+  equal([trace.start[3], trace.length[3]], [500, 600]);
+  equal(model.countFlag(trace, model.MISSING), 1);
   equal([trace.startTime, trace.duration, model.depthOf(trace)], [1000, 1100, 2]);
   equal([model.countFlag(trace, model.ERROR), model.countFlag(trace, model.ORPHAN)], [1, 1]);
-  equal([...model.errorsBelow(trace)], [1, 0, 0, 0]);
+  equal([...model.errorsBelow(trace)], [1, 0, 0, 0, 0]);
   equal([...trace.logTime], [100]);
   equal(trace.detail(2).references[0].span, 0);
   equal([model.spanNumber(trace, "000C"), model.spanNumber(trace, "e")], [2, -1]);
@@ -42,8 +46,8 @@ test("a trace of Jaeger becomes columns in the order of its tree", () => {
 test("find looks at names, services, tags, logs and process", () => {
   const trace = decodeJaegerTrace(json);
   const found = (text) => [...findSpans(trace, text)];
-  equal([found("PAY"), found("bank"), found("stock"), found("0d")], [[2], [2], [0], [3]]);
-  equal([found("error=true"), found("error=false"), found("hostname=node")], [[2], [], [0, 1, 3]]);
+  equal([found("PAY"), found("bank"), found("stock"), found("0d")], [[2], [2], [0], [4]]);
+  equal([found("error=true"), found("error=false"), found("hostname=node")], [[2], [], [0, 1, 4]]);
   equal([found(""), found("nothing like it")], [[], []]);
 });
 
@@ -57,6 +61,6 @@ test("an empty trace and one with missing fields do not break anything", () => {
 test("the overview paints every span inside its picture, errors on top", () => {
   const trace = decodeJaegerTrace(json);
   const pixels = new Uint32Array(50 * 20);
-  paintMinimap(trace, pixels, 50, 20, Uint32Array.from([1, 2]), 9);
+  paintMinimap(trace, pixels, 50, 20, Uint32Array.from(trace.services, (name) => (name === "shop" ? 1 : 2)), 9);
   ok(pixels.includes(1) && pixels.includes(9) && !pixels.includes(2), "bank has only the failed span");
 });

@@ -1,9 +1,13 @@
 // The tests that need no page.
 
+import "./analysis.test.mjs";
+import "./columns.test.mjs";
 import "./commands.test.mjs";
+import "./import.test.mjs";
 import "./jaeger-json.test.mjs";
 import "./search.test.mjs";
 import "./system.test.mjs";
 import "./text.test.mjs";
+import "./trace-state.test.mjs";
+import "./traceql.test.mjs";
 import "./tree.test.mjs";
-import "./url-state.test.mjs";

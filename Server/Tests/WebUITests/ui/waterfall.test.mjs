@@ -1,7 +1,7 @@
-import { colourSlots } from "../../../Sources/CWebUI/ui/model/colour.js";
 import { decodeJaegerTrace } from "../../../Sources/CWebUI/ui/model/jaeger-json.js";
 import { VirtualList } from "../../../Sources/CWebUI/ui/draw/virtual-list.js";
 import "../../../Sources/CWebUI/ui/parts/waterfall.js";
+import { OpenTrace } from "../../../Sources/CWebUI/ui/state/open-trace.js";
 import { equal, ok, test } from "./check.mjs";
 
 function scroller(height) {
@@ -69,7 +69,9 @@ function waterfall(shown) {
   const element = document.createElement("trace-waterfall");
   document.body.append(element);
   element.style.cssText = "display: flex; flex-direction: column; height: 500px; width: 900px";
-  element.show(shown, colourSlots(shown.services), new Uint8Array(shown.count), [0, shown.duration]);
+  element.show(new OpenTrace(shown, { stored: false }), new Uint8Array(shown.count));
+  element.setZoom([0, shown.duration]);
+  element.setView({ keeps: null, repeats: false, revealed: new Uint8Array(0), unfolded: new Uint8Array(0) });
   return element;
 }
 

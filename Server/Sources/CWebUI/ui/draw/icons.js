@@ -46,5 +46,6 @@ export const icons = {
   left: () => icon("M10 4L6 8l4 4"),
   right: () => icon("M6 4l4 4-4 4"),
   refresh: () => icon("M13 8a5 5 0 1 1-1.6-3.7 M13 2.5v3h-3"),
+  chain: () => icon("M6.8 9.2l2.4-2.4 M7.2 5l1.6-1.6a2.3 2.3 0 0 1 3.3 3.3L10.5 8.3 M8.8 11l-1.6 1.6a2.3 2.3 0 0 1-3.3-3.3L5.5 7.7"),
   filter: () => icon("M2 3h12L9.5 8.5V13l-3-1.5v-3z"),
 };

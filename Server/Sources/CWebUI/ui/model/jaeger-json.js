@@ -1,98 +1,133 @@
 // Jaeger's JSON of a trace into columns. What only an open span needs stays as it came and is read on demand.
 
-import { buildTree } from "./tree.js";
-import { ERROR, LINKED, ORPHAN, WARNED, canonicalID } from "./trace.js";
+import { Dictionary, assemble } from "./assemble.js";
+import { ASYNC, ERROR, KINDS, LINKED, UNFINISHED, WARNED, canonicalID } from "./trace.js";
 
 /** @returns {import("./trace.js").Trace} */
 export function decodeJaegerTrace(json) {
   const spans = json.spans ?? [];
   const processes = json.processes ?? {};
   const id = json.traceID ?? spans[0]?.traceID ?? "";
-  const { numbers, parents, orphans } = links(spans, canonicalID(id));
-  const starts = Float64Array.from(spans, (span) => span.startTime);
-  const tree = buildTree(starts, parents);
-  const startTime = starts.length ? starts.reduce((a, b) => Math.min(a, b)) : 0;
-  const trace = { id, count: spans.length, startTime, parent: tree.parent, depth: tree.depth, size: tree.size };
-  trace.warnings = json.warnings ?? [];
-  fillColumns(trace, tree.order, spans, processes, orphans);
-  fillLogs(trace, tree.order, spans);
-  const position = new Int32Array(spans.length);
-  tree.order.forEach((span, at) => (position[span] = at));
-  const find = (traceID, spanID) =>
-    canonicalID(traceID) === canonicalID(id) && numbers.has(canonicalID(spanID))
-      ? position[numbers.get(canonicalID(spanID))]
-      : -1;
-  trace.detail = (span) => detail(spans[tree.order[span]], processes, trace, find);
-  trace.someAttribute = (span, test) => someAttribute(spans[tree.order[span]], processes, test);
+  const startTime = spans.reduce((earliest, span) => Math.min(earliest, number(span.startTime)), Infinity);
+  const trace = { id, startTime: spans.length ? startTime : 0, source: json, warnings: json.warnings ?? [] };
+  const services = new Dictionary();
+  const names = new Dictionary();
+  const { numbers, ...rows } = readRows(spans, processes, canonicalID(id), trace.startTime, services, names);
+  Object.assign(trace, assemble(rows));
+  trace.services = services.values;
+  trace.names = names.values;
+  const { order } = trace;
+  fillLogs(trace, order, spans);
+  trace.spanID = (at) => spans[order[at]]?.spanID ?? rows.missing[order[at] - spans.length] ?? "";
+  let position = null;
+  const find = (traceID, spanID) => {
+    if (canonicalID(traceID) !== canonicalID(id)) return -1;
+    const row = numbers.get(canonicalID(spanID));
+    if (row === undefined) return -1;
+    position ??= inverse(order);
+    return position[row];
+  };
+  trace.detail = (at) => detail(spans[order[at]] ?? {}, processes, trace, find);
+  trace.someAttribute = (at, test) => someAttribute(spans[order[at]] ?? {}, processes, test);
   return trace;
 }
 
-/** Span numbers by id, and the parent of each: the first CHILD_OF of this trace, else the first FOLLOWS_FROM. */
-function links(spans, traceID) {
-  const numbers = new Map();
-  for (let i = 0; i < spans.length; i++) {
-    const id = canonicalID(spans[i].spanID);
-    if (!numbers.has(id)) numbers.set(id, i);
-  }
-  const parents = new Int32Array(spans.length).fill(-1);
-  const orphans = new Uint8Array(spans.length);
-  for (let i = 0; i < spans.length; i++) {
-    const id = parentID(spans[i], traceID);
-    if (id === null) continue;
-    const parent = numbers.get(canonicalID(id));
-    if (parent === undefined) orphans[i] = 1;
-    else parents[i] = parent;
-  }
-  return { numbers, parents, orphans };
+function inverse(order) {
+  const position = new Int32Array(order.length);
+  for (let at = 0; at < order.length; at++) position[order[at]] = at;
+  return position;
 }
 
-function parentID(span, traceID) {
+/** The spans as rows of columns; a parent is the first CHILD_OF of this trace, else the first FOLLOWS_FROM. */
+function readRows(spans, processes, traceID, startTime, services, names) {
+  const n = spans.length;
+  const rows = {
+    count: n,
+    missing: [],
+    numbers: new Map(),
+    start: new Float64Array(n),
+    length: new Float64Array(n),
+    parent: new Int32Array(n).fill(-1),
+    service: new Uint32Array(n),
+    name: new Uint32Array(n),
+    kind: new Uint8Array(n),
+    flags: new Uint8Array(n),
+  };
+  spans.forEach((span, i) => {
+    const id = canonicalID(span.spanID ?? "");
+    if (!rows.numbers.has(id)) rows.numbers.set(id, i);
+  });
+  const missing = new Map();
+  spans.forEach((span, i) => {
+    rows.start[i] = number(span.startTime) - startTime;
+    rows.length[i] = number(span.duration);
+    rows.service[i] = services.number(String(processes[span.processID]?.serviceName ?? ""));
+    rows.name[i] = names.number(String(span.operationName ?? ""));
+    rows.kind[i] = kindOf(span);
+    rows.flags[i] = flagsOf(span);
+    const reference = parentOf(span, traceID);
+    if (reference === null) return;
+    if (reference.refType === "FOLLOWS_FROM") rows.flags[i] |= ASYNC;
+    const id = canonicalID(reference.spanID);
+    const parent = rows.numbers.get(id);
+    if (parent !== undefined) return void (rows.parent[i] = parent);
+    if (!missing.has(id)) missing.set(id, rows.missing.push(reference.spanID) - 1);
+    rows.parent[i] = n + missing.get(id);
+  });
+  if (rows.missing.length) rows.unnamed = names.number("");
+  return rows;
+}
+
+function number(value) {
+  const number = Number(value);
+  return Number.isFinite(number) ? number : 0;
+}
+
+function parentOf(span, traceID) {
   let follows = null;
   for (const reference of span.references ?? []) {
-    if (canonicalID(reference.traceID) !== traceID) continue;
-    if (reference.refType === "CHILD_OF") return reference.spanID;
-    follows ??= reference.spanID;
+    if (!reference?.spanID || canonicalID(String(reference.traceID ?? "")) !== traceID) continue;
+    if (reference.refType === "CHILD_OF") return reference;
+    follows ??= reference;
   }
-  return follows ?? (span.parentSpanID || null);
+  return follows ?? (span.parentSpanID ? { refType: "CHILD_OF", spanID: String(span.parentSpanID) } : null);
 }
 
-function fillColumns(trace, order, spans, processes, orphans) {
-  const n = spans.length;
-  const services = new Dictionary();
-  const names = new Dictionary();
-  trace.start = new Float64Array(n);
-  trace.length = new Float64Array(n);
-  trace.service = new Uint16Array(n);
-  trace.name = new Uint32Array(n);
-  trace.flags = new Uint8Array(n);
-  trace.spanIDs = new Array(n);
-  let end = 0;
-  for (let at = 0; at < n; at++) {
-    const span = spans[order[at]];
-    trace.start[at] = span.startTime - trace.startTime;
-    trace.length[at] = span.duration;
-    end = Math.max(end, trace.start[at] + span.duration);
-    trace.service[at] = services.number(processes[span.processID]?.serviceName ?? "");
-    trace.name[at] = names.number(span.operationName ?? "");
-    trace.spanIDs[at] = span.spanID;
-    trace.flags[at] =
-      (isError(span) ? ERROR : 0) |
-      (orphans[order[at]] ? ORPHAN : 0) |
-      (span.warnings?.length ? WARNED : 0) |
-      ((span.references?.length ?? 0) > 1 ? LINKED : 0);
+function kindOf(span) {
+  for (const { key, value } of span.tags ?? []) {
+    if (key === "span.kind") return Math.max(0, KINDS.indexOf(String(value)));
   }
-  trace.duration = end;
-  trace.services = services.values;
-  trace.names = names.values;
+  return 0;
+}
+
+function flagsOf(span) {
+  return (
+    (isError(span) ? ERROR : 0) |
+    (isUnfinished(span) ? UNFINISHED : 0) |
+    (span.warnings?.length ? WARNED : 0) |
+    ((span.references?.length ?? 0) > 1 ? LINKED : 0)
+  );
+}
+
+const ENDS_BEFORE = /^the span ends (\d+) ns before it starts/;
+
+/** A span whose end is no time at all has not ended: the server says so by how long before its start that would be. */
+function isUnfinished(span) {
+  if (span.duration === undefined || span.duration === null) return true;
+  for (const warning of span.warnings ?? []) {
+    const match = ENDS_BEFORE.exec(warning);
+    if (match && Math.abs(Number(match[1]) / 1000 - span.startTime) < 1) return true;
+  }
+  return false;
 }
 
 function fillLogs(trace, order, spans) {
-  const offsets = new Int32Array(spans.length + 1);
-  for (let at = 0; at < spans.length; at++) offsets[at + 1] = offsets[at] + (spans[order[at]].logs?.length ?? 0);
-  const times = new Float64Array(offsets[spans.length]);
-  for (let at = 0; at < spans.length; at++) {
-    const logs = spans[order[at]].logs ?? [];
-    for (let l = 0; l < logs.length; l++) times[offsets[at] + l] = logs[l].timestamp - trace.startTime;
+  const offsets = new Int32Array(order.length + 1);
+  const logsAt = (at) => spans[order[at]]?.logs ?? [];
+  for (let at = 0; at < order.length; at++) offsets[at + 1] = offsets[at] + logsAt(at).length;
+  const times = new Float64Array(offsets[order.length]);
+  for (let at = 0; at < order.length; at++) {
+    logsAt(at).forEach((log, l) => (times[offsets[at] + l] = number(log.timestamp) - trace.startTime));
   }
   trace.logOffset = offsets;
   trace.logTime = times;
@@ -103,7 +138,7 @@ function detail(span, processes, trace, find) {
     tags: span.tags ?? [],
     process: processes[span.processID]?.tags ?? [],
     logs: (span.logs ?? [])
-      .map((log) => ({ time: log.timestamp - trace.startTime, fields: log.fields ?? [] }))
+      .map((log) => ({ time: number(log.timestamp) - trace.startTime, fields: log.fields ?? [] }))
       .sort((a, b) => a.time - b.time),
     references: (span.references ?? []).map((reference) => ({
       type: reference.refType,
@@ -112,15 +147,16 @@ function detail(span, processes, trace, find) {
       span: find(reference.traceID, reference.spanID),
     })),
     warnings: span.warnings ?? [],
+    json: span,
   };
 }
 
 function someAttribute(span, processes, test) {
-  const passes = ({ key, value }) => test(key, value);
+  const passes = (level) => ({ key, value }) => test(key, value, level);
   return (
-    (span.tags?.some(passes) ?? false) ||
-    (processes[span.processID]?.tags?.some(passes) ?? false) ||
-    (span.logs?.some((log) => log.fields?.some(passes)) ?? false)
+    (span.tags?.some(passes("span")) ?? false) ||
+    (processes[span.processID]?.tags?.some(passes("resource")) ?? false) ||
+    (span.logs?.some((log) => log.fields?.some(passes("event"))) ?? false)
   );
 }
 
@@ -131,18 +167,4 @@ export function isError(span) {
     if (key === "otel.status_code" && value === "ERROR") return true;
   }
   return false;
-}
-
-class Dictionary {
-  values = [];
-  #numbers = new Map();
-
-  number(value) {
-    let number = this.#numbers.get(value);
-    if (number === undefined) {
-      number = this.values.push(value) - 1;
-      this.#numbers.set(value, number);
-    }
-    return number;
-  }
 }

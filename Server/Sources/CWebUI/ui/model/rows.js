@@ -1,22 +1,165 @@
-// Which spans have a row, given what is collapsed; and the collapsed set as a short text for the address bar.
+// Which spans have a row, given what is collapsed, thinned out and grouped; and such sets as short texts for the
+// address bar. A row is a span number, or -1 - k for the k-th fold: a line that stands for spans without one.
 
-/** Span numbers that are visible, in order. Collapsed subtrees are skipped by their size. */
-export function visibleRows(size, collapsed) {
+/**
+ * @typedef {object} Fold
+ * @property {"hidden" | "repeats"} kind
+ * @property {number} parent whose children it stands for; -1 for roots
+ * @property {number} first of them; for repeats, the span that they all are like
+ * @property {number} count spans that it stands for, those below them included
+ * @property {number} members of them that are children of the parent
+ * @property {number} errors
+ * @property {number} self µs that they themselves were at work
+ * @property {number} from µs @property {number} to µs
+ * @property {boolean} open whether its spans have rows all the same, below it
+ */
+
+/**
+ * @typedef {object} View what is not to have a row of its own
+ * @property {Uint8Array} collapsed
+ * @property {Uint8Array | null} shown spans that were not thinned out; null for all
+ * @property {Uint8Array | null} revealed parents whose hidden children are shown nevertheless
+ * @property {Int32Array | null} leader of each span's repeats, itself included; -1 where there are none
+ * @property {Uint8Array | null} unfolded leaders whose repeats are shown
+ * @property {Float64Array | null} self own time of each span
+ */
+
+/**
+ * @param {import("./trace.js").Trace} trace
+ * @param {View} view
+ * @returns {{rows: Int32Array, folds: Fold[]}}
+ */
+export function visibleRows(trace, view) {
+  const { collapsed, shown, leader } = view;
+  if (!shown && !leader) return { rows: openRows(trace.size, collapsed), folds: [] };
+  return new RowBuilder(trace, view).build();
+}
+
+function openRows(size, collapsed) {
   const rows = new Int32Array(size.length);
   let n = 0;
   for (let i = 0; i < size.length; i += collapsed[i] ? size[i] : 1) rows[n++] = i;
   return rows.subarray(0, n);
 }
 
-/** Index in rows of a span, or -1 when it is hidden. */
+class RowBuilder {
+  constructor(trace, view) {
+    this.trace = trace;
+    this.view = view;
+    this.rows = new Int32Array(2 * trace.count + 1);
+    this.n = 0;
+    this.folds = [];
+    // Parents whose rows are being written, and the fold of what is hidden among their children.
+    this.open = new Int32Array(trace.count + 1);
+    this.pending = new Map();
+    this.top = 0;
+  }
+
+  build() {
+    const { trace, view } = this;
+    const repeats = new Map();
+    let i = 0;
+    while (i < trace.count) {
+      this.leave(i);
+      if (this.isHidden(i)) {
+        i += this.hide(i);
+        continue;
+      }
+      const leader = view.leader ? view.leader[i] : -1;
+      if (leader >= 0 && this.repeat(i, leader, repeats)) {
+        i += trace.size[i];
+        continue;
+      }
+      this.rows[this.n++] = i;
+      if (view.collapsed[i]) {
+        i += trace.size[i];
+      } else {
+        if (trace.size[i] > 1) this.open[this.top++] = i;
+        i++;
+      }
+    }
+    this.leave(trace.count);
+    this.flush(-1);
+    return { rows: this.rows.slice(0, this.n), folds: this.folds };
+  }
+
+  isHidden(i) {
+    const { shown, revealed } = this.view;
+    if (!shown || shown[i]) return false;
+    const parent = this.trace.parent[i];
+    return !(revealed && (parent < 0 ? revealed[0] : revealed[parent]));
+  }
+
+  /** Ends the parents that do not reach as far as this span. */
+  leave(i) {
+    const { size } = this.trace;
+    while (this.top > 0 && this.open[this.top - 1] + size[this.open[this.top - 1]] <= i) {
+      this.flush(this.open[--this.top]);
+    }
+  }
+
+  flush(parent) {
+    const fold = this.pending.get(parent);
+    if (!fold) return;
+    this.pending.delete(parent);
+    this.rows[this.n++] = -this.folds.push(fold);
+  }
+
+  hide(i) {
+    const parent = this.trace.parent[i];
+    let fold = this.pending.get(parent);
+    if (!fold) this.pending.set(parent, (fold = newFold("hidden", parent, i)));
+    this.add(fold, i);
+    return this.trace.size[i];
+  }
+
+  /** Adds a span to its repeats; true when it has no row of its own. */
+  repeat(i, leader, repeats) {
+    const parent = this.trace.parent[i];
+    let fold = repeats.get(leader);
+    if (!fold) {
+      fold = newFold("repeats", parent, i);
+      fold.open = Boolean(this.view.unfolded?.[leader]);
+      fold.leader = leader;
+      repeats.set(leader, fold);
+      this.rows[this.n++] = -this.folds.push(fold);
+    }
+    this.add(fold, i);
+    return !fold.open;
+  }
+
+  add(fold, i) {
+    const { trace, view } = this;
+    fold.members++;
+    for (let k = i; k < i + trace.size[i]; k++) {
+      fold.count++;
+      fold.self += view.self ? view.self[k] : 0;
+      if (trace.flags[k] & 1) fold.errors++;
+    }
+    fold.from = Math.min(fold.from, trace.start[i]);
+    fold.to = Math.max(fold.to, trace.start[i] + trace.length[i]);
+  }
+}
+
+function newFold(kind, parent, first) {
+  return { kind, parent, first, count: 0, members: 0, errors: 0, self: 0, from: Infinity, to: 0, open: false };
+}
+
+/** Index of a span among the rows, or -1 when it has none. Folds stand between spans without an order of their own. */
 export function rowOf(rows, span) {
   let low = 0;
   let high = rows.length - 1;
   while (low <= high) {
-    const middle = (low + high) >> 1;
+    let middle = (low + high) >> 1;
+    while (middle > low && rows[middle] < 0) middle--;
+    if (rows[middle] < 0) {
+      low++;
+      continue;
+    }
     if (rows[middle] === span) return middle;
-    if (rows[middle] < span) low = middle + 1;
-    else high = middle - 1;
+    if (rows[middle] < span) {
+      low = Math.max(middle, low) + 1;
+    } else high = middle - 1;
   }
   return -1;
 }
@@ -36,18 +179,73 @@ export function collapseFrom(trace, collapsed, depth) {
   for (let i = 0; i < trace.count; i++) collapsed[i] = trace.size[i] > 1 && trace.depth[i] >= depth ? 1 : 0;
 }
 
+/** Closes the deepest level that is open (`by` -1), or opens the highest one that is closed (+1), as Jaeger's p and o. */
+export function collapseLevel(trace, collapsed, by) {
+  let level = by < 0 ? -1 : Infinity;
+  for (let i = 0; i < trace.count; i += collapsed[i] ? trace.size[i] : 1) {
+    if (trace.size[i] === 1) continue;
+    if (by < 0 && !collapsed[i]) level = Math.max(level, trace.depth[i]);
+    if (by > 0 && collapsed[i]) level = Math.min(level, trace.depth[i]);
+  }
+  for (let i = 0; i < trace.count; i++) {
+    if (trace.size[i] > 1 && trace.depth[i] === level) collapsed[i] = by < 0 ? 1 : 0;
+  }
+}
+
+/** Closes what a rule says: each span that it picks and that has children. */
+export function collapseWhere(trace, collapsed, picks) {
+  for (let i = 0; i < trace.count; i++) if (trace.size[i] > 1 && picks(i)) collapsed[i] = 1;
+}
+
+/**
+ * The spans that a rule leaves, and all above them: a span without its parents would hang in the air.
+ * @returns {Uint8Array}
+ */
+export function thinned(trace, keeps) {
+  const shown = new Uint8Array(trace.count);
+  for (let i = trace.count - 1; i >= 0; i--) {
+    if (!shown[i] && keeps(i)) shown[i] = 1;
+    if (shown[i] && trace.parent[i] >= 0) shown[trace.parent[i]] = 1;
+  }
+  return shown;
+}
+
+/**
+ * Siblings that do the same: at least `least` children of one span with one service, operation and kind.
+ * @returns {Int32Array} the first of them, for each of them; -1 for all others
+ */
+export function repeatLeaders(trace, least = 4) {
+  const { count, parent, service, name, kind } = trace;
+  const leader = new Int32Array(count).fill(-1);
+  const members = new Int32Array(count);
+  const kinds = new Map();
+  const firsts = new Map();
+  for (let i = 0; i < count; i++) {
+    const like = (service[i] * trace.names.length + name[i]) * 8 + kind[i];
+    let number = kinds.get(like);
+    if (number === undefined) kinds.set(like, (number = kinds.size));
+    const key = number * (count + 1) + parent[i] + 1;
+    let first = firsts.get(key);
+    if (first === undefined) firsts.set(key, (first = i));
+    leader[i] = first;
+    members[first]++;
+  }
+  for (let i = 0; i < count; i++) if (members[leader[i]] < least) leader[i] = -1;
+  return leader;
+}
+
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /** Gaps between collapsed spans in base 64, five bits a digit, preceded by the number of spans they are meant for. */
 export function encodeCollapsed(collapsed) {
-  let text = "";
+  const parts = [];
   let last = -1;
   for (let i = 0; i < collapsed.length; i++) {
     if (!collapsed[i]) continue;
-    text += encodeNumber(i - last);
+    parts.push(encodeNumber(i - last));
     last = i;
   }
-  return text && encodeNumber(collapsed.length) + text;
+  return parts.length ? encodeNumber(collapsed.length) + parts.join("") : "";
 }
 
 /** The set again; empty when the text is malformed or was made for a trace of another size. */

@@ -5,11 +5,19 @@ export const ERROR = 1;
 export const ORPHAN = 2; // names a parent that is not in this trace
 export const WARNED = 4;
 export const LINKED = 8; // has references besides its parent
+export const MISSING = 16; // no span at all: stands for a parent that has not arrived
+export const UNFINISHED = 32; // began, and has not said that it ended
+export const EARLY = 64; // begins before its parent does, in another service: their clocks differ
+export const ASYNC = 128; // follows from its parent, which does not wait for it
+
+/** The names of kinds, by number. */
+export const KINDS = ["unspecified", "internal", "server", "client", "producer", "consumer"];
 
 /**
  * @typedef {object} Trace
  * @property {string} id
- * @property {number} count
+ * @property {number} count rows of the tree: spans, and placeholders for missing parents
+ * @property {number} spans those that are spans
  * @property {number} startTime epoch µs of the earliest span
  * @property {number} duration µs from the earliest start to the latest end
  * @property {Float64Array} start µs after startTime
@@ -17,18 +25,21 @@ export const LINKED = 8; // has references besides its parent
  * @property {Int32Array} parent span number, -1 for a root
  * @property {Int32Array} depth 0 for a root
  * @property {Int32Array} size spans in the subtree, itself included
- * @property {Uint16Array} service index into services
+ * @property {Uint32Array} service index into services
  * @property {Uint32Array} name index into names
+ * @property {Uint8Array} kind index into KINDS
  * @property {Uint8Array} flags
  * @property {Int32Array} logOffset count + 1 offsets into logTime
  * @property {Float64Array} logTime µs after startTime
  * @property {string[]} services
  * @property {string[]} names
- * @property {string[]} spanIDs
+ * @property {(span: number) => string} spanID
  * @property {string[]} warnings of the trace as a whole
- * @property {(span: number) => SpanDetail} detail
- * @property {(span: number, test: (key: string, value: unknown) => boolean) => boolean} someAttribute
+ * @property {((span: number) => SpanDetail) | null} detail null while only the columns are here: the details of each
+ *   span must be asked for
+ * @property {(span: number, test: (key: string, value: unknown, level: string) => boolean) => boolean} someAttribute
  *   whether any tag, process tag or log field passes; makes nothing, so that all spans can be asked
+ * @property {object | null} source the JSON that it was made from
  */
 
 /**
@@ -47,13 +58,19 @@ export const LINKED = 8; // has references besides its parent
 export function spanNumber(trace, id) {
   const wanted = canonicalID(id);
   for (let i = 0; i < trace.count; i++) {
-    if (canonicalID(trace.spanIDs[i]) === wanted) return i;
+    if (canonicalID(trace.spanID(i)) === wanted) return i;
   }
   return -1;
 }
 
 export function canonicalID(id) {
   return id.toLowerCase().replace(/^0+(?=.)/, "");
+}
+
+/** The span that names the trace: the first root that is a span, else the first span. */
+export function rootOf(trace) {
+  for (let i = 0; i < trace.count; i += trace.size[i]) if (!(trace.flags[i] & MISSING)) return i;
+  return trace.count > 1 ? 1 : trace.count - 1;
 }
 
 /** Deepest level, counted from 1. */
@@ -82,6 +99,17 @@ export function errorsBelow(trace) {
 /** Spans per service, in the order of trace.services. */
 export function spansPerService(trace) {
   const counts = new Int32Array(trace.services.length);
-  for (let i = 0; i < trace.count; i++) counts[trace.service[i]]++;
+  for (let i = 0; i < trace.count; i++) if (!(trace.flags[i] & MISSING)) counts[trace.service[i]]++;
   return counts;
 }
+
+/** What a span is called: its operation, or what stands for it. */
+export function nameOf(trace, span) {
+  return trace.names[trace.name[span]];
+}
+
+export function serviceOf(trace, span) {
+  return trace.services[trace.service[span]];
+}
+
+export const endOf = (trace, span) => trace.start[span] + trace.length[span];

@@ -1,200 +1,263 @@
-// One trace: header, overview, waterfall, and the span that is open. All of its state is in the address.
+// One trace: header, overview, and the view of it that the address names. All of its state is in the address.
 
 import { html } from "../draw/html.js";
-import { colourSlots } from "../model/colour.js";
-import { findSpans } from "../model/find.js";
 import { formatDuration, shortID } from "../model/format.js";
 import { decodeJaegerTrace } from "../model/jaeger-json.js";
-import { collapseFrom, decodeCollapsed, encodeCollapsed } from "../model/rows.js";
-import { spanNumber } from "../model/trace.js";
-import { formatTraceState, parseTraceState } from "../model/url-state.js";
-import * as api from "../state/api.js";
-import { remember } from "../state/navigation.js";
+import { formatTraceState, parseTraceState } from "../model/trace-state.js";
+import { nameOf, rootOf, serviceOf } from "../model/trace.js";
+import { ApiError } from "../state/api.js";
+import { provide } from "../state/commands.js";
+import { importedTrace } from "../state/imports.js";
+import { navigate, remember } from "../state/navigation.js";
+import { OpenTrace } from "../state/open-trace.js";
+import { note } from "../state/recent.js";
+import * as api from "../state/trace-api.js";
 import { emptyNotice, errorNotice, loadingNotice } from "../parts/notice.js";
+import { copyLink, toast } from "../parts/toast.js";
 import { text } from "../text/en.js";
-import "../parts/mini-map.js";
-import "../parts/span-detail.js";
+import { storeImported } from "../parts/drop-zone.js";
+import "../parts/flame-graph.js";
+import "../parts/json-view.js";
+import "../parts/log-list.js";
+import "../parts/span-table.js";
+import "../parts/statistics-table.js";
+import "../parts/trace-graph.js";
 import "../parts/trace-header.js";
-import "../parts/waterfall.js";
+import "../parts/trace-timeline.js";
+import "../parts/trace-tools.js";
+
+const FRESH = 10 * 60e6; // µs after its end during which a trace may still grow
+const LOOK = 3000; // ms between looks whether it has
+
+const ELEMENTS = {
+  timeline: "trace-timeline",
+  flame: "flame-graph",
+  statistics: "statistics-table",
+  spans: "span-table",
+  graph: "trace-graph",
+  logs: "log-list",
+  json: "json-view",
+};
 
 class TracePage extends HTMLElement {
   #id = "";
-  #trace = null;
-  #slots = new Map();
+  #open = null;
   #state = parseTraceState("");
-  #collapsed = new Uint8Array(0);
-  #found = new Int32Array(0);
-  #at = -1;
   #asking = new AbortController();
+  #timer = 0;
+  #release = () => {};
 
-  constructor() {
-    super();
-    this.addEventListener("zoom-range", (event) => this.#zoom(event.detail));
+  connectedCallback() {
+    this.#release = provide(this.#commands());
   }
 
   disconnectedCallback() {
+    this.#release();
     this.#asking.abort();
+    clearTimeout(this.#timer);
   }
 
   /** Shows an address of this page; a new address of the same trace does not load it again. */
   show({ argument, query }) {
+    const skew = this.#state.skew;
     this.#state = parseTraceState(query);
-    if (argument === this.#id && this.#trace) this.#restore();
+    if (argument === this.#id && this.#open && skew === this.#state.skew) this.#present();
     else this.#load(argument);
   }
 
-  async #load(id) {
+  async #load(id, { keep = false } = {}) {
     this.#asking.abort();
     this.#asking = new AbortController();
+    clearTimeout(this.#timer);
     const { signal } = this.#asking;
     this.#id = id;
-    this.#trace = null;
     document.title = `${text.trace} ${shortID(id)} – ${text.product}`;
-    this.replaceChildren(loadingNotice());
+    if (!keep) {
+      this.#open = null;
+      this.replaceChildren(loadingNotice());
+    }
     try {
-      const json = await api.trace(id, signal);
+      const open = await this.#read(id, signal);
       if (signal.aborted) return;
-      this.#trace = decodeJaegerTrace(json);
+      this.#open = open;
     } catch (error) {
       if (error.name === "AbortError") return;
-      if (!(error instanceof api.ApiError)) throw error;
-      const retry = () => this.#load(id);
-      if (error.status !== 404) return this.replaceChildren(errorNotice(error, retry));
-      const notice = emptyNotice(text.traceMissing, text.traceMissingHint);
-      notice.append(html`<p><code>${id}</code></p>`);
-      notice.append(html`<button type="button" @click="${retry}">${text.retry}</button>`);
-      return this.replaceChildren(notice);
+      return this.#fail(error, id);
     }
     this.#build();
-    this.#restore();
+    this.#present();
+    this.#watch();
+  }
+
+  /** A small trace as a whole, a large one as its skeleton; one that was dropped here from where it lies. */
+  async #read(id, signal) {
+    const dropped = importedTrace(id);
+    if (dropped) return new OpenTrace(decodeJaegerTrace(dropped.json), { stored: false });
+    const { skew } = this.#state;
+    const { buffer } = skew ? { buffer: null } : await api.columns(id, signal);
+    const trace = buffer ? api.decodeColumns(buffer, id) : decodeJaegerTrace(await api.trace(id, { skew }, signal));
+    return new OpenTrace(trace, { stored: true });
+  }
+
+  #fail(error, id) {
+    const retry = () => this.#load(id);
+    if (!(error instanceof ApiError)) {
+      this.replaceChildren(errorNotice(new ApiError(`api/traces/${id}`, 200, error.message), retry));
+      return;
+    }
+    if (error.status !== 404) return this.replaceChildren(errorNotice(error, retry));
+    const notice = emptyNotice(text.traceMissing, text.traceMissingHint);
+    notice.append(html`<p><code>${id}</code></p>`);
+    notice.append(html`<button type="button" @click="${retry}">${text.retry}</button>`);
+    this.replaceChildren(notice);
   }
 
   #build() {
-    const trace = this.#trace;
-    this.#slots = colourSlots(trace.services);
-    this.header = html`<trace-header @zoom-reset="${() => this.#zoom(null)}"
-      @expand-all="${() => this.#fold(Infinity)}" @collapse-all="${() => this.#fold(0)}"></trace-header>`;
-    this.map = html`<mini-map></mini-map>`;
-    this.waterfall = html`<trace-waterfall @span-open="${(event) => this.#open(event.detail)}"
-      @span-active="${(event) => this.#follow(event.detail)}"
-      @collapse-change="${() => this.#rememberFolds()}"></trace-waterfall>`;
-    this.detail = html`<span-detail hidden @close="${() => this.#close()}"
-      @span-go="${(event) => this.#go(event.detail)}"></span-detail>`;
-    this.replaceChildren(
-      this.header,
-      this.map,
-      html`<div class="trace-body">${this.waterfall}${this.detail}</div>`,
-    );
-    this.header.show(trace);
-    this.header.find.addEventListener("find-text", () => this.#find(this.header.find.value, true));
-    this.header.find.addEventListener("find-step", (event) => this.#step(event.detail));
-    const name = trace.count ? `${trace.services[trace.service[0]]} ${trace.names[trace.name[0]]}` : shortID(trace.id);
+    const open = this.#open;
+    const { trace } = open;
+    this.header = html`<trace-header @share="${copyLink}" @archive="${() => this.#archive()}"
+      @store="${() => this.#store()}"></trace-header>`;
+    this.tools = html`<trace-tools @state-change="${(event) => this.#change(event.detail, { step: "view" in event.detail })}"
+      @preference-change="${() => this.#present()}"></trace-tools>`;
+    for (const name of ["expand-all", "collapse-all", "collapse-healthy", "collapse-off-path", "collapse-short"]) {
+      this.tools.addEventListener(name, () => this.#timeline()?.fold(name));
+    }
+    this.news = html`<div class="trace-news" role="status" hidden></div>`;
+    this.view = null;
+    this.body = html`<div id="trace-view" role="tabpanel" aria-label="${text.view}"></div>`;
+    this.replaceChildren(this.header, this.news, this.tools, this.body);
+    this.header.show(open);
+    const { find } = this.tools;
+    find.addEventListener("find-text", () => this.#change({ find: find.value.trim() }));
+    find.addEventListener("find-step", (event) => this.#timeline()?.stepMatch(event.detail));
+    find.addEventListener("find-only", () => this.#change({ only: find.only.checked }, { step: true }));
+    const name = trace.count ? `${serviceOf(trace, rootOf(trace))} ${nameOf(trace, rootOf(trace))}` : shortID(trace.id);
     document.title = `${name} ${formatDuration(trace.duration)} – ${text.product}`;
+    if (open.stored) note("traces", `trace/${trace.id}`, name);
   }
 
   /** Puts on the screen what the address says. */
-  #restore() {
-    const trace = this.#trace;
-    const { find, selected, zoom, collapsed } = this.#state;
-    this.#collapsed = decodeCollapsed(collapsed, trace.count);
-    this.map.show(trace, this.#slots, this.#range(zoom));
-    this.waterfall.show(trace, this.#slots, this.#collapsed, this.#range(zoom));
-    this.header.reset.hidden = !zoom;
-    // A span id in uiFind, as in Jaeger's deep links, is a place to go and not a text to look for.
-    const linked = find && /^[0-9a-f]{1,16}$/i.test(find) ? spanNumber(trace, find) : -1;
-    this.header.find.value = linked < 0 ? find : "";
-    this.#find(linked < 0 ? find : "", false);
-    const open = selected ? spanNumber(trace, selected) : -1;
-    if (open >= 0) {
-      // What is folded away in the link stays so; its panel is open all the same.
-      if (this.waterfall.shows(open)) this.waterfall.goTo(open);
-      this.#open(open, false);
-    } else if (linked >= 0) {
-      this.#go(linked);
+  #present() {
+    const state = this.#state;
+    const tag = ELEMENTS[state.view];
+    if (this.view?.localName !== tag) {
+      this.view = document.createElement(tag);
+      this.view.addEventListener("state-change", ({ detail: { step, ...change } }) => this.#change(change, { step }));
+      this.view.addEventListener("go", (event) => this.#go(event.detail));
+      this.view.addEventListener("found", (event) => this.#report(event.detail));
+      this.body.replaceChildren(this.view);
+      this.view.show(this.#open, state);
     } else {
-      this.#hideDetail();
+      this.view.show(this.#open, state);
     }
+    this.#showTools();
   }
 
-  /** The range to show: at least a microsecond, at most the whole trace. */
-  #range(zoom) {
-    const whole = Math.max(1, this.#trace.duration);
-    if (!zoom) return [0, whole];
-    const from = Math.max(0, Math.min(zoom[0], whole - 1));
-    return [from, Math.min(whole, Math.max(zoom[1], from + 1))];
+  #showTools() {
+    this.tools.find.value = this.view.findText ?? this.#state.find;
+    this.tools.show(this.#open, this.#state, this.view.hiddenCount ?? 0);
   }
 
-  #remember(change, step = false) {
+  #report({ at, count, error }) {
+    this.tools.find.complain(error ?? null);
+    if (!error) this.tools.find.report(at, count);
+    this.#showTools();
+  }
+
+  /** Changes the state and the address; the view shows it. */
+  #change(change, { step = false, quiet = false } = {}) {
+    const skew = this.#state.skew;
     this.#state = { ...this.#state, ...change };
     const query = formatTraceState(this.#state);
     remember(`trace/${this.#id}${query && `?${query}`}`, { step });
+    if (this.#state.skew !== skew) this.#load(this.#id);
+    else if (!quiet) this.#present();
   }
 
-  #zoom(range) {
-    const [from, to] = this.#range(range);
-    const zoomed = from > 0 || to < this.#trace.duration;
-    this.map.zoom([from, to]);
-    this.waterfall.setZoom([from, to]);
-    this.header.reset.hidden = !zoomed;
-    this.#remember({ zoom: zoomed ? [from, to] : null });
-  }
-
-  #fold(depth) {
-    collapseFrom(this.#trace, this.#collapsed, depth);
-    this.waterfall.refresh();
-    this.#rememberFolds();
-  }
-
-  #rememberFolds() {
-    this.#remember({ collapsed: encodeCollapsed(this.#collapsed) });
-  }
-
+  /** To a span, in the timeline. */
   #go(span) {
-    this.waterfall.goTo(span);
-    this.#open(span, false);
+    this.#change({ view: "timeline", selected: this.#open.trace.spanID(span) }, { step: true });
   }
 
-  #open(span, step = true) {
-    this.detail.hidden = false;
-    this.detail.show(this.#trace, span, this.#slots);
-    this.waterfall.select(span);
-    const find = this.#found.length ? this.#state.find : "";
-    this.#remember({ selected: this.#trace.spanIDs[span], find }, step);
+  #timeline() {
+    return this.view?.localName === ELEMENTS.timeline ? this.view : null;
   }
 
-  /** The open panel follows the keys; a closed one stays closed. */
-  #follow(span) {
-    if (!this.detail.hidden) this.#open(span, false);
+  async #archive() {
+    try {
+      await api.archive(this.#id);
+      toast(text.archived);
+      this.header.keep.disabled = true;
+    } catch (error) {
+      toast(text.archiveFailed(error.message));
+    }
   }
 
-  #close() {
-    this.#hideDetail();
-    this.#remember({ selected: "" }, true);
-    this.waterfall.grid.focus();
+  async #store() {
+    if (await storeImported([this.#id])) navigate(`trace/${this.#id}`, { replace: true });
+    this.#load(this.#id);
   }
 
-  #hideDetail() {
-    this.detail.hidden = true;
-    this.waterfall.select(-1);
+  /** Looks whether a young trace has grown; what is new is shown when asked for, so that nothing moves by itself. */
+  #watch() {
+    const { trace, stored } = this.#open;
+    clearTimeout(this.#timer);
+    if (!stored || Date.now() * 1000 - (trace.startTime + trace.duration) > FRESH) return;
+    this.#timer = setTimeout(async () => {
+      if (document.visibilityState === "visible") {
+        const count = await api.spanCount(this.#id, this.#asking.signal).catch(() => 0);
+        if (!this.isConnected) return;
+        if (count > trace.spans) this.#announce(count - trace.spans);
+      }
+      this.#watch();
+    }, LOOK);
   }
 
-  #find(wanted, typed) {
-    this.#found = findSpans(this.#trace, wanted);
-    this.#at = -1;
-    this.waterfall.setMatches(this.#found);
-    if (typed) this.#remember({ find: wanted.trim() });
-    if (typed && this.#found.length) this.#step(1);
-    else this.header.find.report(0, this.#found.length);
+  #announce(count) {
+    this.news.hidden = false;
+    this.news.replaceChildren(
+      text.grows(count),
+      html`<button type="button" class="as-link" @click="${() => this.#load(this.#id, { keep: true })}">${text.loadNew}</button>`,
+    );
   }
 
-  #step(by) {
-    const count = this.#found.length;
-    if (count === 0) return;
-    this.#at = this.#at < 0 ? (by > 0 ? 0 : count - 1) : (this.#at + by + count) % count;
-    const span = this.#found[this.#at];
-    this.waterfall.goTo(span);
-    this.#follow(span);
-    this.header.find.report(this.#at + 1, count);
+  #commands() {
+    const timeline = (act) => () => this.#timeline() && act(this.#timeline());
+    const view = (name) => () => this.#open && this.#change({ view: name }, { step: true });
+    return {
+      "trace.scroll-down": timeline((view) => view.waterfall.scrollBy(0.6)),
+      "trace.scroll-up": timeline((view) => view.waterfall.scrollBy(-0.6)),
+      "trace.next-span": timeline((view) => view.waterfall.step(1)),
+      "trace.previous-span": timeline((view) => view.waterfall.step(-1)),
+      "trace.pan-left": timeline((view) => view.pan(-0.1)),
+      "trace.pan-left-far": timeline((view) => view.pan(-0.5)),
+      "trace.pan-right": timeline((view) => view.pan(0.1)),
+      "trace.pan-right-far": timeline((view) => view.pan(0.5)),
+      "trace.zoom-in": timeline((view) => view.zoomBy(1 / 1.25)),
+      "trace.zoom-in-far": timeline((view) => view.zoomBy(1 / 2.5)),
+      "trace.zoom-out": timeline((view) => view.zoomBy(1.25)),
+      "trace.zoom-out-far": timeline((view) => view.zoomBy(2.5)),
+      "trace.collapse-all": timeline((view) => view.fold("collapse-all")),
+      "trace.expand-all": timeline((view) => view.fold("expand-all")),
+      "trace.collapse-level": timeline((view) => view.fold("collapse-level")),
+      "trace.expand-level": timeline((view) => view.fold("expand-level")),
+      "trace.find": () => this.tools?.find.focus(),
+      "trace.clear": () => this.#open && this.#change({ find: "", only: false, selected: "", open: [] }, { step: true }),
+      "trace.zoom-reset": timeline(() => this.#change({ zoom: null })),
+      "trace.next-match": timeline((view) => view.stepMatch(1)),
+      "trace.previous-match": timeline((view) => view.stepMatch(-1)),
+      "trace.matches-only": timeline(() => this.#change({ only: !this.#state.only }, { step: true })),
+      "trace.critical-path": timeline(() => this.#change({ path: !this.#state.path })),
+      "trace.group-repeats": timeline(() => this.#change({ repeats: !this.#state.repeats }, { step: true })),
+      "trace.timeline": view("timeline"),
+      "trace.flame": view("flame"),
+      "trace.statistics": view("statistics"),
+      "trace.spans": view("spans"),
+      "trace.graph": view("graph"),
+      "trace.logs": view("logs"),
+      "trace.json": view("json"),
+      "trace.compare": () => navigate(`compare?a=${this.#id}`),
+    };
   }
 }
 

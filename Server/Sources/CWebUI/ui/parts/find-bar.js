@@ -1,4 +1,5 @@
 // Find inside the trace: how many spans match, and which one is at hand. Enter goes on, Shift+Enter goes back.
+// Words, or TraceQL; what is wrong with a query stands below it.
 
 import { html } from "../draw/html.js";
 import { icons } from "../draw/icons.js";
@@ -14,10 +15,13 @@ class FindBar extends HTMLElement {
     this.input = html`<input type="search" spellcheck="false" autocomplete="off" aria-label="${text.findInTrace}"
       placeholder="${text.findExample}" @input="${() => this.#later()}" @keydown="${(event) => this.#key(event)}">`;
     this.count = html`<span class="find-count" role="status"></span>`;
+    this.problem = html`<p class="find-problem" id="find-problem" role="alert" hidden></p>`;
     this.buttons = html`<span class="find-steps" hidden>
       ${stepButton(text.previous, icons.up, () => this.#step(-1))}
       ${stepButton(text.next, icons.down, () => this.#step(1))}</span>`;
-    this.replaceChildren(icons.search(), this.input, this.count, this.buttons);
+    this.only = html`<input type="checkbox" @change="${() => this.dispatchEvent(new Event("find-only"))}">`;
+    this.replaceChildren(icons.search(), this.input, this.count, this.buttons,
+      html`<label class="check">${this.only} ${text.matchesOnly}</label>`, this.problem);
   }
 
   disconnectedCallback() {
@@ -29,13 +33,31 @@ class FindBar extends HTMLElement {
   }
 
   set value(value) {
-    this.input.value = value;
+    if (this.input.value !== value) this.input.value = value;
   }
 
   /** @param {number} at which match is at hand, from 1; 0 for none yet */
   report(at, count) {
     this.count.textContent = this.value.trim() === "" ? "" : text.findCount(at, count);
     this.buttons.hidden = count === 0;
+  }
+
+  /** @param {{message: string, position?: number} | null} error */
+  complain(error) {
+    this.problem.hidden = !error;
+    this.input.toggleAttribute("aria-invalid", Boolean(error));
+    if (error) this.input.setAttribute("aria-invalid", "true");
+    this.input.setAttribute("aria-describedby", error ? "find-problem" : "");
+    if (!error) return;
+    const place = error.position === undefined ? "" : `${text.findIn(error.position)}: `;
+    this.problem.textContent = `${place}${error.message}`;
+    this.count.textContent = "";
+    this.buttons.hidden = true;
+  }
+
+  focus() {
+    this.input.focus();
+    this.input.select();
   }
 
   #later() {

@@ -1,11 +1,13 @@
 // The whole trace in one strip, with the range in view. Drag to choose a range, or move its ends with the keys.
 
 import { Palette, Surface } from "../draw/canvas.js";
+import { timeGestures } from "../draw/gestures.js";
 import { html } from "../draw/html.js";
 import { slotClass } from "../model/colour.js";
 import { formatDuration, formatTick } from "../model/format.js";
 import { paintMinimap } from "../model/minimap.js";
 import { niceTicks } from "../model/scale.js";
+import { bounded, zoomed } from "../model/zoom.js";
 import { text } from "../text/en.js";
 import { dragRange } from "./time-ruler.js";
 
@@ -30,6 +32,12 @@ class MiniMap extends HTMLElement {
     this.replaceChildren(this.labels, strip);
     this.palette = new Palette(this);
     this.surface = new Surface(this.canvas, (...size) => this.#draw(...size));
+    timeGestures(strip, {
+      box: () => strip.getBoundingClientRect(),
+      zoom: (factor, at) => this.#choose(...zoomed(this.#zoom, factor, this.#trace.duration, at * this.#trace.duration)),
+      pan: (share) => this.#choose(...bounded(this.#zoom.map((edge) => edge + share * this.#trace.duration),
+        this.#trace.duration)),
+    });
     dragRange(strip, (from, to) => this.#choose(from * this.#trace.duration, to * this.#trace.duration));
     this.handles.forEach((handle, edge) => handle.addEventListener("pointerdown", (event) => this.#drag(event, edge)));
   }
@@ -38,7 +46,8 @@ class MiniMap extends HTMLElement {
     this.surface.disconnect();
   }
 
-  show(trace, slots, zoom) {
+  /** @param {import("../state/open-trace.js").OpenTrace} open */
+  show({ trace, slots }, zoom) {
     this.#trace = trace;
     this.#slots = slots;
     this.#labelTicks();

@@ -1,118 +1,192 @@
 // One recycled row of the waterfall. Writes only what differs from the span that it showed before.
 
 import { html } from "../draw/html.js";
+import { icons } from "../draw/icons.js";
+import { slotClass } from "../model/colour.js";
 import { formatDuration } from "../model/format.js";
-import { ERROR } from "../model/trace.js";
+import { EARLY, ERROR, KINDS, LINKED, MISSING, UNFINISHED, WARNED } from "../model/trace.js";
 import { text } from "../text/en.js";
+import { Marks, childShade, name, placeBar, set, write } from "./row-drawing.js";
+import { pills, peerOf } from "./span-pills.js";
 
 const DEEPEST = 24; // levels that are indented; below, a number says how deep
 const MOST_TICKS = 40;
+const MOST_PIECES = 40;
+const KIND_SIGNS = ["", "", "↘", "↗", "⇢", "⇠"];
 
 let made = 0;
 
 export class SpanRow {
   span = -1;
-  #ticks = [];
+  fold = null;
 
-  /** @param {any} waterfall whose trace, zoom, classes and collapsed set the row shows */
+  /** @param {any} waterfall whose trace, zoom, colours and folds the row shows */
   constructor(waterfall) {
     this.waterfall = waterfall;
     this.guides = html`<span class="guides"></span>`;
     this.level = html`<span class="level"></span>`;
     this.twist = html`<span class="twist" aria-hidden="true"></span>`;
     this.mark = html`<span class="error-glyph" role="img">!</span>`;
+    this.kind = html`<span class="kind" role="img"></span>`;
+    this.early = html`<span class="row-mark" role="img" aria-label="${text.early}" title="${text.earlyHint}"
+      hidden>${icons.clock()}</span>`;
+    this.warned = html`<span class="row-mark warn" role="img" aria-label="${text.warnings}" hidden>${icons.warning()}</span>`;
+    this.linked = html`<span class="row-mark" role="img" aria-label="${text.hasLinks}" title="${text.hasLinks}"
+      hidden>${icons.chain()}</span>`;
     this.service = document.createTextNode("");
     this.operation = document.createTextNode("");
+    this.peer = html`<span class="peer" hidden></span>`;
+    this.pills = html`<span class="span-pills"></span>`;
     this.bar = html`<span class="bar"></span>`;
-    this.logs = html`<span class="log-ticks"></span>`;
+    this.path = html`<span class="path-marks"></span>`;
+    this.ticks = html`<span class="log-ticks"></span>`;
     this.duration = document.createTextNode("");
     this.label = html`<span class="bar-label">${this.duration}</span>`;
     this.stripe = html`<span class="stripe"></span>`;
+    this.show = html`<button type="button" class="as-link" tabindex="-1" hidden></button>`;
     this.lane = html`<div class="lane" role="gridcell">
-      <div class="lane-inner">${this.bar}${this.logs}${this.label}</div></div>`;
+      <div class="lane-inner">${this.bar}${this.path}${this.ticks}${this.label}</div></div>`;
     this.element = html`<div class="row" role="row" id="span-row-${made++}">
-      <div class="name" role="gridcell">${this.guides}${this.level}${this.twist}${this.stripe}${this.mark}
-        <span class="service">${this.service}</span> <span class="operation">${this.operation}</span></div>
+      <div class="name" role="gridcell">${this.guides}${this.level}${this.twist}${this.stripe}${this.mark}${this.kind}
+        <span class="service">${this.service}</span> <span class="operation">${this.operation}</span>
+        ${this.peer}${this.early}${this.warned}${this.linked}${this.show}${this.pills}</div>
       ${this.lane}</div>`;
     this.element.spanRow = this;
+    this.logMarks = new Marks(this.ticks, MOST_TICKS);
+    this.pathMarks = new Marks(this.path, MOST_PIECES);
   }
 
-  write(span, index) {
-    const { trace, collapsed, classes, below, matches, active, selected } = this.waterfall;
+  write(row, index) {
+    set(this.element, "aria-rowindex", String(index + 1));
+    if (row < 0) this.#writeFold(this.waterfall.folds[-1 - row]);
+    else this.#writeSpan(row);
+  }
+
+  #writeSpan(span) {
+    const { open, collapsed, matches, active, selected, hovered } = this.waterfall;
+    const { trace } = open;
+    const { element } = this;
     this.span = span;
+    this.fold = null;
+    const flags = trace.flags[span];
     const parent = trace.size[span] > 1;
     const closed = parent && collapsed[span] === 1;
-    const failed = (trace.flags[span] & ERROR) !== 0;
-    const service = trace.service[span];
+    const failed = (flags & ERROR) !== 0;
+    const missing = (flags & MISSING) !== 0;
     const depth = trace.depth[span];
-    const { element } = this;
-    set(element, "aria-rowindex", String(index + 1));
     set(element, "aria-level", String(depth + 1));
     set(element, "aria-expanded", parent ? String(!closed) : null);
     set(element, "aria-selected", String(span === selected));
-    element.classList.toggle("active", span === active);
-    element.classList.toggle("failed", failed);
-    element.classList.toggle("match", matches.has(span));
-    this.guides.style.width = `${Math.min(depth, DEEPEST) * 14}px`;
-    write(this.level, depth > DEEPEST ? String(depth + 1) : "");
-    this.mark.hidden = !failed && !(closed && below[span] > 0);
+    this.#classes({
+      active: span === active,
+      failed,
+      missing,
+      unfinished: (flags & UNFINISHED) !== 0,
+      match: matches.has(span),
+      below: hovered >= 0 && span > hovered && span < hovered + trace.size[hovered],
+      fold: false,
+    });
+    this.#indent(depth);
+    this.mark.hidden = !failed && !(closed && open.below[span] > 0);
     this.mark.classList.toggle("hollow", !failed);
     set(this.mark, "aria-label", failed ? text.hasError : text.errorBelow);
-    write(this.service, trace.services[service]);
-    write(this.operation, trace.names[trace.name[span]] || text.unnamed);
-    name(this.stripe, `stripe ${classes[service]}`);
-    name(this.bar, `bar ${classes[service]}`);
-    this.#writeBar(trace.start[span], trace.length[span]);
-    this.#writeLogs(span);
+    const kind = missing ? 0 : trace.kind[span];
+    write(this.kind, KIND_SIGNS[kind]);
+    this.kind.hidden = KIND_SIGNS[kind] === "";
+    set(this.kind, "aria-label", kind ? text.kinds[KINDS[kind]] : null);
+    set(this.kind, "title", kind ? text.kinds[KINDS[kind]] : null);
+    this.early.hidden = !(flags & EARLY);
+    this.warned.hidden = !(flags & WARNED);
+    this.linked.hidden = !(flags & LINKED);
+    this.show.hidden = true;
+    write(this.service, missing ? text.missingSpan : trace.services[trace.service[span]]);
+    write(this.operation, missing ? trace.spanID(span) : trace.names[trace.name[span]] || text.unnamed);
+    const slot = slotClass(this.waterfall.slotOf(span));
+    name(this.stripe, `stripe ${slot}`);
+    name(this.bar, `bar ${slot}`);
+    this.#writePeer(span, missing);
+    this.#writeTime(span, missing);
     element.title = closed ? text.hiddenSpans(trace.size[span] - 1) : "";
   }
 
-  #writeBar(start, length) {
-    const [from, to] = this.waterfall.zoom;
-    const scale = 100 / (to - from);
-    const left = Math.max(0, Math.min(100, (start - from) * scale));
-    const right = Math.max(0, Math.min(100, (start + length - from) * scale));
-    const outside = start > to ? "after" : start + length < from ? "before" : "";
-    if (this.lane.dataset.outside !== outside) this.lane.dataset.outside = outside;
-    this.bar.style.left = `${left}%`;
-    this.bar.style.width = `${right - left}%`;
-    this.label.style.left = `${right}%`;
+  #writePeer(span, missing) {
+    const { open, showPills } = this.waterfall;
+    const detail = open.detailNow(span);
+    const peer = missing || open.trace.size[span] > 1 ? "" : peerOf(detail.tags, open.trace.kind[span]);
+    write(this.peer, peer && `→ ${peer}`);
+    this.peer.hidden = !peer;
+    this.peer.title = peer && text.uninstrumented(peer);
+    this.pills.replaceChildren(...(showPills && !missing ? pills(detail.tags) : []));
+  }
+
+  #writeTime(span, missing) {
+    const { open, zoom, showPath } = this.waterfall;
+    const { trace } = open;
+    const start = trace.start[span];
+    const length = trace.length[span];
+    placeBar(this, start, length, zoom);
     const duration = formatDuration(length);
-    write(this.duration, duration);
-    this.lane.title = text.barTitle(duration, formatDuration(start));
+    const unfinished = (trace.flags[span] & UNFINISHED) !== 0;
+    write(this.duration, missing ? "" : unfinished ? text.unfinished(duration) : duration);
+    this.lane.title = missing ? text.missingHint : text.barTitle(duration, formatDuration(start), formatDuration(open.self[span]));
+    this.bar.style.setProperty("--below", missing ? "none" : childShade(trace, span, zoom));
+    this.#writeLogs(span);
+    const critical = showPath ? open.critical : null;
+    const first = critical ? critical.offset[span] : 0;
+    const count = critical ? critical.offset[span + 1] - first : 0;
+    this.pathMarks.place(count, (k) => [critical.pieceFrom[first + k], critical.pieceTo[first + k]], zoom);
   }
 
   #writeLogs(span) {
-    const { trace, zoom } = this.waterfall;
-    const [from, to] = zoom;
+    const { trace } = this.waterfall.open;
     const first = trace.logOffset[span];
-    const wanted = Math.min(MOST_TICKS, trace.logOffset[span + 1] - first);
-    while (this.#ticks.length < wanted) {
-      const tick = document.createElement("i");
-      this.#ticks.push(tick);
-      this.logs.append(tick);
-    }
-    for (let i = 0; i < this.#ticks.length; i++) {
-      const time = i < wanted ? trace.logTime[first + i] : -1;
-      const shown = i < wanted && time >= from && time <= to;
-      if (this.#ticks[i].hidden === shown) this.#ticks[i].hidden = !shown;
-      if (shown) this.#ticks[i].style.left = `${(100 * (time - from)) / (to - from)}%`;
+    const time = (k) => [trace.logTime[first + k], trace.logTime[first + k]];
+    this.logMarks.place(trace.logOffset[span + 1] - first, time, this.waterfall.zoom);
+  }
+
+  /** A line for spans without a row: what was hidden, or what is repeated. */
+  #writeFold(fold) {
+    const { open, zoom } = this.waterfall;
+    const { trace } = open;
+    const { element } = this;
+    this.span = -1;
+    this.fold = fold;
+    const repeats = fold.kind === "repeats";
+    set(element, "aria-level", String(trace.depth[fold.first] + 1));
+    set(element, "aria-expanded", String(fold.open));
+    set(element, "aria-selected", "false");
+    this.#classes({ active: false, failed: false, missing: !repeats, unfinished: false, match: false, below: false, fold: true });
+    this.#indent(trace.depth[fold.first]);
+    this.mark.hidden = fold.errors === 0;
+    this.mark.classList.add("hollow");
+    set(this.mark, "aria-label", text.errors(fold.errors));
+    for (const part of [this.kind, this.early, this.warned, this.linked, this.peer]) part.hidden = true;
+    this.pills.replaceChildren();
+    write(this.service, repeats ? text.times(fold.members) : "");
+    const like = `${trace.services[trace.service[fold.first]]} ${trace.names[trace.name[fold.first]]}`;
+    write(this.operation, repeats ? like : text.foldedSpans(fold.count, formatDuration(fold.self), fold.errors));
+    this.show.hidden = repeats;
+    write(this.show, text.show);
+    const slot = repeats ? slotClass(this.waterfall.slotOf(fold.first)) : "";
+    name(this.stripe, `stripe ${slot}`);
+    name(this.bar, `bar ${slot} ${repeats ? "repeats" : "hidden-spans"}`);
+    placeBar(this, fold.from, fold.to - fold.from, zoom);
+    this.bar.style.setProperty("--below", "none");
+    write(this.duration, repeats ? text.ownTime(formatDuration(fold.self)) : "");
+    this.lane.title = "";
+    element.title = repeats ? text.repeatsHint : text.hiddenHint;
+    this.logMarks.place(0, null, zoom);
+    this.pathMarks.place(0, null, zoom);
+  }
+
+  #indent(depth) {
+    this.guides.style.width = `${Math.min(depth, DEEPEST) * 14}px`;
+    write(this.level, depth > DEEPEST ? String(depth + 1) : "");
+  }
+
+  #classes(classes) {
+    for (const [className, on] of Object.entries(classes)) {
+      if (this.element.classList.contains(className) !== on) this.element.classList.toggle(className, on);
     }
   }
-}
-
-function write(node, value) {
-  if (node.nodeType === Node.TEXT_NODE) {
-    if (node.nodeValue !== value) node.nodeValue = value;
-  } else if (node.textContent !== value) node.textContent = value;
-}
-
-function set(element, attribute, value) {
-  if (element.getAttribute(attribute) === value) return;
-  if (value === null) element.removeAttribute(attribute);
-  else element.setAttribute(attribute, value);
-}
-
-function name(element, className) {
-  if (element.className !== className) element.className = className;
 }

@@ -1,0 +1,127 @@
+// A table that is sorted by its columns, with rows only where they are in view.
+
+import { html } from "../draw/html.js";
+import { VirtualList } from "../draw/virtual-list.js";
+
+const ROW = 26; // px
+
+/**
+ * @typedef {object} Column
+ * @property {string} key @property {string} label
+ * @property {boolean} [number] right-aligned, and sorted the largest first
+ * @property {(row: any) => string | number} sort
+ * @property {(row: any) => string | Node} show
+ */
+
+class SortTable extends HTMLElement {
+  /** @type {Column[]} */
+  columns = [];
+  /** @type {(row: any) => void} */
+  pick = () => {};
+  label = "";
+  #rows = [];
+  #sorted = [];
+  #sort = { key: "", down: true };
+  #active = 0;
+
+  connectedCallback() {
+    if (this.list) return;
+    this.head = html`<div class="table-head" role="row"></div>`;
+    this.body = html`<div class="rows" role="presentation"></div>`;
+    this.grid = html`<div class="scroller table-scroller" role="grid" tabindex="0" aria-label="${this.label}"
+      @keydown="${(event) => this.#key(event)}" @click="${(event) => this.#click(event)}">
+      <div role="rowgroup" class="table-head-group">${this.head}</div>${this.body}</div>`;
+    this.replaceChildren(this.grid);
+    this.list = new VirtualList(this.grid, this.body, {
+      rowHeight: ROW,
+      create: () => html`<div class="row table-row" role="row" id="${`table-row-${made++}`}"></div>`,
+      write: (element, index) => this.#write(element, index),
+    });
+  }
+
+  disconnectedCallback() {
+    this.list.disconnect();
+    this.list = null;
+  }
+
+  /** @param {any[]} rows @param {string} sort a key, with "-" before it for the smallest first */
+  show(rows, sort) {
+    this.#rows = rows;
+    this.#sort = { key: sort.replace(/^-/, ""), down: !sort.startsWith("-") };
+    this.style.setProperty("--columns", this.columns.map((column) => column.width ?? (column.number ? "92px" : "minmax(120px, 1fr)")).join(" "));
+    this.#apply();
+  }
+
+  #apply() {
+    const column = this.columns.find(({ key }) => key === this.#sort.key) ?? this.columns[0];
+    const sign = this.#sort.down === Boolean(column.number) ? 1 : -1;
+    const compare = (a, b) => (a === b ? 0 : a < b ? 1 : -1);
+    const keyed = this.#rows.map((row, k) => [column.sort(row), k]);
+    keyed.sort((a, b) => sign * compare(a[0], b[0]) || a[1] - b[1]);
+    this.#sorted = keyed.map(([, k]) => this.#rows[k]);
+    this.#active = Math.min(this.#active, Math.max(0, this.#sorted.length - 1));
+    this.head.replaceChildren(...this.columns.map((other) => this.#heading(other, column)));
+    this.grid.setAttribute("aria-rowcount", String(this.#sorted.length + 1));
+    this.list.setCount(this.#sorted.length);
+  }
+
+  #heading(column, sorted) {
+    const direction = column !== sorted ? "none" : this.#sort.down === Boolean(column.number) ? "descending" : "ascending";
+    const arrow = { none: "", descending: "↓", ascending: "↑" }[direction];
+    return html`<span role="columnheader" aria-sort="${direction}" class="${column.number ? "number" : ""}">
+      <button type="button" class="as-link" @click="${() => this.#sortBy(column)}">${column.label} ${arrow}</button></span>`;
+  }
+
+  #sortBy(column) {
+    const down = this.#sort.key === column.key ? !this.#sort.down : true;
+    this.#sort = { key: column.key, down };
+    this.#apply();
+    this.dispatchEvent(new CustomEvent("sort-change", { detail: `${down ? "" : "-"}${column.key}`, bubbles: true }));
+  }
+
+  #write(element, index) {
+    const row = this.#sorted[index];
+    element.setAttribute("aria-rowindex", String(index + 2));
+    element.classList.toggle("active", index === this.#active);
+    element.replaceChildren(
+      ...this.columns.map((column) => html`<span role="gridcell" class="${column.number ? "number" : ""}">${column.show(row)}</span>`),
+    );
+    element.sortRow = index;
+  }
+
+  #click(event) {
+    const row = event.target.closest("[role=row]");
+    if (row?.sortRow === undefined) return;
+    this.#move(row.sortRow);
+    this.pick(this.#sorted[row.sortRow]);
+  }
+
+  #key(event) {
+    if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
+    const last = this.#sorted.length - 1;
+    const to = {
+      ArrowDown: this.#active + 1,
+      ArrowUp: this.#active - 1,
+      PageDown: this.#active + this.list.visible - 1,
+      PageUp: this.#active - this.list.visible + 1,
+      Home: 0,
+      End: last,
+    }[event.key];
+    if (to === undefined && event.key !== "Enter") return;
+    event.preventDefault();
+    if (to === undefined) return this.#sorted[this.#active] && this.pick(this.#sorted[this.#active]);
+    this.#move(Math.max(0, Math.min(last, to)));
+  }
+
+  #move(index) {
+    this.#active = index;
+    this.list.reveal(index);
+    this.list.rewrite();
+    const element = this.list.element(index);
+    if (element) this.grid.setAttribute("aria-activedescendant", element.id);
+  }
+}
+
+let made = 0;
+
+customElements.define("sort-table", SortTable);
