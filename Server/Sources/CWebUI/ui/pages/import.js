@@ -37,7 +37,7 @@ class ImportPage extends HTMLElement {
         <td class="number">${text.spans(summary.spans)}</td><td class="number">${formatDuration(summary.duration)}</td>
         <td class="dim">${file} (${format})</td>
         <td><button type="button" @click="${() => this.#store([json.traceID])}">${text.store}</button>
-          <button type="button" class="quiet" @click="${() => forgetImported(json.traceID)}">${text.forget}</button></td></tr>`;
+          <button type="button" class="quiet" @click="${() => forgetImported(json.traceID)}">${text.forgetImport}</button></td></tr>`;
     });
     const all = traces.map(({ json }) => json.traceID);
     return html`<div class="import-list"><h2>${text.importedTraces(traces.length)}</h2>

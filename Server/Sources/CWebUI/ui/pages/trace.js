@@ -124,7 +124,7 @@ class TracePage extends HTMLElement {
     }
     this.news = html`<div class="trace-news" role="status" hidden></div>`;
     this.view = null;
-    this.body = html`<div id="trace-view" role="tabpanel" aria-label="${text.view}"></div>`;
+    this.body = html`<div id="trace-view" role="tabpanel" aria-label="${text.traceView}"></div>`;
     this.replaceChildren(this.header, this.news, this.tools, this.body);
     this.header.show(open);
     const { find } = this.tools;

@@ -32,7 +32,7 @@ class FlameGraph extends HTMLElement {
     this.stage = html`<div class="flame-stage">${this.canvas}${this.tip}</div>`;
     this.table = html`<div class="flame-table"></div>`;
     this.replaceChildren(html`<div class="view-bar"><span class="segmented" role="radiogroup"
-        aria-label="${text.view}">${this.modes}</span><span class="dim">${text.flameHint}</span>
+        aria-label="${text.traceView}">${this.modes}</span><span class="dim">${text.flameHint}</span>
         <span class="spring"></span>${this.reset}</div>`, html`<div class="flame-scroller" tabindex="-1">${this.stage}${this.table}</div>`);
     this.palette = new Palette(this);
     this.surface = new Surface(this.canvas, (context, width, height) => this.#draw(context, width, height));

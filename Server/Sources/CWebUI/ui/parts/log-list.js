@@ -11,8 +11,8 @@ class LogList extends HTMLElement {
   /** @param {import("../state/open-trace.js").OpenTrace} open */
   show(open, state) {
     const { trace, slots } = open;
-    if (trace.logTime.length === 0) return this.replaceChildren(emptyNotice(text.views.logs, text.noLogs));
-    if (!open.isWhole) return this.replaceChildren(emptyNotice(text.views.logs, text.logsNeedAll));
+    if (trace.logTime.length === 0) return this.replaceChildren(emptyNotice(text.traceViews.logs, text.noLogs));
+    if (!open.isWhole) return this.replaceChildren(emptyNotice(text.traceViews.logs, text.logsNeedAll));
     const logs = [];
     for (let span = 0; span < trace.count; span++) {
       if (trace.logOffset[span + 1] === trace.logOffset[span]) continue;
@@ -25,7 +25,7 @@ class LogList extends HTMLElement {
       return [event?.value ?? "", ...rest].join("  ");
     };
     const table = document.createElement("sort-table");
-    table.label = text.views.logs;
+    table.label = text.traceViews.logs;
     table.columns = [
       { key: "time", label: text.start, number: true, sort: ({ time }) => time, show: ({ time }) => formatDuration(time) },
       {

@@ -91,7 +91,7 @@ class SpanDetail extends HTMLElement {
       <div><dt>${text.duration}</dt><dd>${trace.flags[span] & UNFINISHED ? text.unfinished(duration) : duration}</dd></div>
       <div><dt>${text.ownTimeTitle}</dt><dd>${formatDuration(self[span])}</dd></div>
       <div><dt>${text.startOffset}</dt><dd>${formatDuration(trace.start[span])}</dd></div>
-      ${trace.kind[span] > 0 && html`<div><dt>${text.kind}</dt><dd>${text.kinds[KINDS[trace.kind[span]]]}</dd></div>`}
+      ${trace.kind[span] > 0 && html`<div><dt>${text.spanKind}</dt><dd>${text.spanKinds[KINDS[trace.kind[span]]]}</dd></div>`}
       <div><dt>${text.spanID}</dt><dd><a href="${href}"><code>${id}</code></a>
         <copy-button .text="${id}" .what="${text.spanID}"></copy-button>
         <copy-button .text="${link}" .what="${text.link}"></copy-button></dd></div>

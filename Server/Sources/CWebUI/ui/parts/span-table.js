@@ -14,7 +14,7 @@ class SpanTable extends HTMLElement {
     if (this.table) return;
     this.status = html`<div class="view-bar" role="status"></div>`;
     this.table = document.createElement("sort-table");
-    this.table.label = text.views.spans;
+    this.table.label = text.traceViews.spans;
     this.table.pick = (span) => this.dispatchEvent(new CustomEvent("go", { detail: span }));
     this.table.addEventListener("sort-change", (event) =>
       this.dispatchEvent(new CustomEvent("state-change", { detail: { sort: event.detail } })));
@@ -56,7 +56,7 @@ function columns(open) {
       show: (i) => html`<span class="service-dot ${slotClass(slots.get(service(i)))}"></span> ${service(i)}`,
     },
     { key: "operation", label: text.operation, sort: (i) => trace.names[trace.name[i]], show: (i) => trace.names[trace.name[i]] },
-    { key: "kind", label: text.kind, width: "84px", sort: (i) => trace.kind[i], show: (i) => (trace.kind[i] ? text.kinds[KINDS[trace.kind[i]]] : "") },
+    { key: "kind", label: text.spanKind, width: "84px", sort: (i) => trace.kind[i], show: (i) => (trace.kind[i] ? text.spanKinds[KINDS[trace.kind[i]]] : "") },
     time("start", text.start, (i) => trace.start[i]),
     time("duration", text.duration, (i) => trace.length[i]),
     time("self", text.ownTimeTitle, (i) => self[i]),

@@ -23,7 +23,7 @@ class TraceTools extends HTMLElement {
   connectedCallback() {
     if (this.find) return;
     this.find = html`<find-bar></find-bar>`;
-    this.views = html`<div class="tabs" role="tablist" aria-label="${text.view}"
+    this.views = html`<div class="tabs" role="tablist" aria-label="${text.traceView}"
       @keydown="${(event) => this.#tabKey(event)}"></div>`;
     this.options = dropMenu(text.viewOptions, () => this.#panel(), icons.gear());
     this.hiding = html`<span class="hiding" role="status"></span>`;
@@ -68,7 +68,7 @@ class TraceTools extends HTMLElement {
         const chosen = view === this.#state.view;
         return html`<button type="button" role="tab" class="tab" aria-selected="${String(chosen)}"
           tabindex="${chosen ? 0 : -1}" data-view="${view}" aria-controls="trace-view"
-          @click="${() => this.#change({ view }, true)}">${text.views[view]}</button>`;
+          @click="${() => this.#change({ view }, true)}">${text.traceViews[view]}</button>`;
       }),
     );
   }

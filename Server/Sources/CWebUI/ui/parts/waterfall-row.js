@@ -93,8 +93,8 @@ export class SpanRow {
     const kind = missing ? 0 : trace.kind[span];
     write(this.kind, KIND_SIGNS[kind]);
     this.kind.hidden = KIND_SIGNS[kind] === "";
-    set(this.kind, "aria-label", kind ? text.kinds[KINDS[kind]] : null);
-    set(this.kind, "title", kind ? text.kinds[KINDS[kind]] : null);
+    set(this.kind, "aria-label", kind ? text.spanKinds[KINDS[kind]] : null);
+    set(this.kind, "title", kind ? text.spanKinds[KINDS[kind]] : null);
     this.early.hidden = !(flags & EARLY);
     this.warned.hidden = !(flags & WARNED);
     this.linked.hidden = !(flags & LINKED);

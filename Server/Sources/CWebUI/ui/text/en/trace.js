@@ -50,7 +50,7 @@ export const trace = {
   value: "value",
   event: "event",
 
-  views: {
+  traceViews: {
     timeline: "Timeline",
     flame: "Flame graph",
     statistics: "Statistics",
@@ -59,9 +59,9 @@ export const trace = {
     logs: "Logs",
     json: "JSON",
   },
-  view: "View",
+  traceView: "View",
   viewOptions: "View options",
-  kinds: {
+  spanKinds: {
     unspecified: "Kind not given",
     internal: "Internal",
     server: "Server",
@@ -69,7 +69,7 @@ export const trace = {
     producer: "Producer",
     consumer: "Consumer",
   },
-  kind: "Kind",
+  spanKind: "Kind",
   barTitle: (duration, start, own) => `${duration}, starts at ${start}, own time ${own}`,
   missingSpan: "missing span",
   missingHint: "This span has not arrived: others name it as their parent",
@@ -183,7 +183,7 @@ export const trace = {
   asStored: "As stored",
   copyAll: "Copy all",
   jsonCut: (bytes) => `The first ${bytes} of it; the download has all.`,
-  download: "Download",
+  downloadJSON: "Download",
   graphTitle: "Services and operations of this trace",
   zoomOut: "Show all of it",
 };
@@ -236,5 +236,5 @@ export const imported = {
   notJSON: "is not JSON",
   notTraces: "has no traces of Jaeger, OTLP or Zipkin",
   tooLarge: (limit) => `is larger than ${limit}`,
-  forget: "Remove",
+  forgetImport: "Remove",
 };
