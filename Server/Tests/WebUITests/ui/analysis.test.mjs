@@ -13,7 +13,8 @@ const { collapseLevel, collapseWhere, repeatLeaders, rowOf, thinned, visibleRows
 
 // root 0…100; a 10…40 with b 20…30 below it; c 35…80, which overlaps a; d 90…120, past the end of the root.
 const trace = makeTrace([
-  ["root", 0, 100, null, "shop"], ["a", 10, 30, "root", "shop"], ["b", 20, 10, "a", "db"], ["c", 35, 45, "root", "bank"],
+  ["root", 0, 100, null, "shop"], ["a", 10, 30, "root", "shop"], ["b", 20, 10, "a", "db"], ["c", 35, 45, "root",
+    "bank"],
   ["d", 90, 30, "root", "mail"],
 ]);
 
@@ -76,7 +77,8 @@ test("a chain of a hundred thousand spans goes through everything that a page wo
 test("what is hidden leaves a line that says how much it was, and its parents stay", () => {
   const shown = thinned(trace, (i) => trace.length[i] <= 10);
   equal([...shown], [1, 1, 1, 0, 0]);
-  const { rows, folds } = visibleRows(trace, { collapsed: new Uint8Array(5), shown, leader: null, self: ownTimes(trace) });
+  const { rows, folds } = visibleRows(trace, { collapsed: new Uint8Array(5), shown, leader: null,
+    self: ownTimes(trace) });
   equal([...rows], [0, 1, 2, -1]);
   equal([folds[0].count, folds[0].self, folds[0].parent, folds[0].from, folds[0].to], [2, 75, 0, 35, 120]);
   equal([rowOf(rows, 2), rowOf(rows, 3)], [2, -1]);
@@ -136,7 +138,8 @@ test("boxes of a flame graph never overlap on a level, and each is found where i
   const next = random(3);
   const spans = [["0", 0, 1000, null, "s"]];
   for (let n = 1; n < 300; n++) {
-    spans.push([String(n), Math.floor(next() * 900), 1 + Math.floor(next() * 300), String(Math.floor(next() * n)), "s"]);
+    spans.push([String(n), Math.floor(next() * 900), 1 + Math.floor(next() * 300), String(Math.floor(next() * n)),
+      "s"]);
   }
   const some = makeTrace(spans);
   const boxes = flameOverTime(some);

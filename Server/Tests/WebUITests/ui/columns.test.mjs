@@ -2,7 +2,8 @@ import { ColumnsError, decodeTraceColumns } from "../../../Sources/CWebUI/ui/mod
 import { ERROR, MISSING, ORPHAN } from "../../../Sources/CWebUI/ui/model/trace.js";
 import { equal, ok, test } from "./check.mjs";
 
-/** The bytes that the server writes, one page for each list of [id, parent, start, length, service, name, flags, logs]. */
+/** The bytes that the server writes, one page for each list of [id, parent, start, length, service, name, flags,
+  logs]. */
 function bytes(pages) {
   const out = [];
   const word = (value) => out.push(value & 255, (value >>> 8) & 255, (value >>> 16) & 255, (value >>> 24) & 255);

@@ -5,13 +5,17 @@ import { equal, ok, test } from "./check.mjs";
 
 const otlp = {
   resourceSpans: [{
-    resource: { attributes: [{ key: "service.name", value: { stringValue: "shop" } }, { key: "host", value: { stringValue: "h" } }] },
+    resource: { attributes: [{ key: "service.name", value: { stringValue: "shop" } }, { key: "host",
+      value: { stringValue: "h" } }] },
     scopeSpans: [{ scope: { name: "lib" }, spans: [
       { traceId: "00000000000000000000000000000abc", spanId: "00000000000000a1", name: "GET", kind: 2,
-        startTimeUnixNano: "1700000000000001500", endTimeUnixNano: "1700000000000101500", status: { code: 2, message: "no" },
-        attributes: [{ key: "n", value: { intValue: "5" } }, { key: "l", value: { arrayValue: { values: [{ boolValue: true }] } } }],
+        startTimeUnixNano: "1700000000000001500", endTimeUnixNano: "1700000000000101500", status: { code: 2,
+          message: "no" },
+        attributes: [{ key: "n", value: { intValue: "5" } }, { key: "l",
+          value: { arrayValue: { values: [{ boolValue: true }] } } }],
         events: [{ timeUnixNano: "1700000000000002000", name: "e" }] },
-      { traceId: "00000000000000000000000000000abc", spanId: "AAAAAAAAALI=", parentSpanId: "00000000000000a1", name: "open",
+      { traceId: "00000000000000000000000000000abc", spanId: "AAAAAAAAALI=", parentSpanId: "00000000000000a1",
+        name: "open",
         kind: "SPAN_KIND_CLIENT", startTimeUnixNano: "1700000000000002500", endTimeUnixNano: "0" },
     ] }],
   }],
@@ -29,7 +33,8 @@ test("OTLP's JSON becomes a trace, with ids in either spelling and spans that ha
 });
 
 test("a document on each line is as good as one", () => {
-  const lines = `${JSON.stringify(otlp)}\n\n${JSON.stringify(otlp).replaceAll("00000000000000a1", "00000000000000c3")}\n`;
+  const lines = `${JSON.stringify(otlp)}\n\n${JSON.stringify(otlp).replaceAll("00000000000000a1",
+    "00000000000000c3")}\n`;
   const { traces } = readTraceFile(lines);
   equal([traces.length, traces[0].spans.length], [1, 4]);
 });
@@ -48,12 +53,14 @@ test("Zipkin's JSON becomes a trace, and two sides with one id become two spans"
 });
 
 test("Jaeger's answers, lists and single traces are read, whatever is missing in them", () => {
-  const trace = { traceID: "1", processes: { p: { serviceName: "s" } }, spans: [{ traceID: "1", spanID: "2", processID: "p", startTime: 5, duration: 1 }] };
+  const trace = { traceID: "1", processes: { p: { serviceName: "s" } }, spans: [{ traceID: "1", spanID: "2",
+    processID: "p", startTime: 5, duration: 1 }] };
   for (const content of [trace, [trace], { data: [trace] }]) {
     const { traces, format } = readTraceFile(JSON.stringify(content));
     equal([format, traces.length, decodeJaegerTrace(traces[0]).services[0]], ["jaeger", 1, "s"]);
   }
-  const broken = { data: [{ traceID: "1", spans: [null, 5, { spanID: "zz" }, { spanID: "a", references: [null], tags: 7, logs: [{}] }] }] };
+  const broken = { data: [{ traceID: "1", spans: [null, 5, { spanID: "zz" }, { spanID: "a", references: [null],
+    tags: 7, logs: [{}] }] }] };
   equal(decodeJaegerTrace(readTraceFile(JSON.stringify(broken)).traces[0]).count, 1);
 });
 
@@ -71,7 +78,8 @@ test("what is no trace is said to be none", () => {
 });
 
 test("names of prototypes are names", () => {
-  const content = `{"traceID":"1","processes":{"__proto__":{"serviceName":"toString"}},"spans":[{"spanID":"2","processID":"__proto__",
+  const content = `{"traceID":"1","processes":{"__proto__":{"serviceName":"toString"}},"spans":[
+    {"spanID":"2","processID":"__proto__",
     "operationName":"constructor","startTime":1,"duration":1,"tags":[{"key":"__proto__","value":"x"}]}]}`;
   const trace = decodeJaegerTrace(readTraceFile(content).traces[0]);
   equal([trace.services[0], trace.names[0], {}.polluted], ["toString", "constructor", undefined]);

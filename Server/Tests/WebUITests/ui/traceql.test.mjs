@@ -76,7 +76,8 @@ test("an error names what was expected, and where", () => {
 });
 
 test("garbage is refused, and never anything worse", () => {
-  const pieces = ["{", "}", "(", ")", "name", "=", '"x"', "5ms", "&&", ">>", "|", "count()", ".a", "!", "tag", ",", "\\", "é"];
+  const pieces = ["{", "}", "(", ")", "name", "=", '"x"', "5ms", "&&", ">>", "|", "count()", ".a", "!", "tag", ",",
+    "\\", "é"];
   let seed = 4;
   for (let round = 0; round < 3000; round++) {
     let text = "";

@@ -21,7 +21,8 @@ export function makeTrace(spans) {
     traceID: "1",
     processes: Object.fromEntries(services.map((service) => [service, { serviceName: service, tags: [] }])),
     spans: spans.map(([name, start, length, parent, service, tags = []], k) => ({
-      traceID: "1", spanID: id(k + 1), operationName: name, startTime: 1e6 + start, duration: length, processID: service,
+      traceID: "1", spanID: id(k + 1), operationName: name, startTime: 1e6 + start, duration: length,
+        processID: service,
       tags, logs: [],
       references: parent === null ? [] : [{ refType: "CHILD_OF", traceID: "1", spanID: id(numbers.get(parent)) }],
     })),

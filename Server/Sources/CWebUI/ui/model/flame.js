@@ -84,7 +84,8 @@ export function layOut(nodes) {
   for (let k = nodes.length - 1; k >= 0; k--) if (nodes[k].parent >= 0) nodes[nodes[k].parent].total += nodes[k].total;
   const from = new Float64Array(nodes.length);
   const used = new Float64Array(nodes.length + 1);
-  const order = nodes.map((_, k) => k).sort((a, b) => nodes[a].depth - nodes[b].depth || nodes[b].total - nodes[a].total);
+  const order = nodes.map((_, k) => k).sort((a, b) => nodes[a].depth - nodes[b].depth
+    || nodes[b].total - nodes[a].total);
   for (const k of order) {
     const { parent, total } = nodes[k];
     from[k] = (parent < 0 ? 0 : from[parent]) + used[parent + 1];
@@ -93,7 +94,8 @@ export function layOut(nodes) {
   order.sort((a, b) => nodes[a].depth - nodes[b].depth || from[a] - from[b]);
   const at = (k) => order[k];
   return {
-    boxes: boxes(nodes.length, (k) => nodes[at(k)].depth, (k) => from[at(k)], (k) => from[at(k)] + nodes[at(k)].total, at),
+    boxes: boxes(nodes.length, (k) => nodes[at(k)].depth, (k) => from[at(k)], (k) => from[at(k)] + nodes[at(k)].total,
+      at),
     total: used[0],
   };
 }

@@ -49,7 +49,8 @@ function readJaeger(document) {
       const spans = trace.spans.filter((span) => span && typeof span === "object" && isID(span.spanID)).map(tidySpan);
       const processes = trace.processes && typeof trace.processes === "object" ? trace.processes : {};
       const traceID = isID(trace.traceID) ? trace.traceID : spans[0]?.traceID;
-      return { traceID: String(traceID ?? ""), spans, processes: tidyProcesses(processes), warnings: texts(trace.warnings) };
+      return { traceID: String(traceID ?? ""), spans, processes: tidyProcesses(processes),
+        warnings: texts(trace.warnings) };
     })
     .filter((trace) => isID(trace.traceID));
 }
@@ -92,7 +93,8 @@ function joined(traces) {
 }
 
 export const isID = (value) => typeof value === "string" && /^[0-9a-f]{1,32}$/i.test(value);
-export const objects = (value) => (Array.isArray(value) ? value.filter((item) => item && typeof item === "object") : []);
+export const objects = (value) => (Array.isArray(value) ? value.filter((item) => item && typeof item === "object")
+  : []);
 const texts = (value) => (Array.isArray(value) ? value.map(String) : []);
 
 export function finite(value) {

@@ -67,7 +67,8 @@ function scopeTags(scope) {
 
 function fieldTags(span) {
   const tags = [];
-  const kind = typeof span.kind === "string" ? KIND_NAMES.indexOf(span.kind.replace("SPAN_KIND_", "")) : Number(span.kind);
+  const named = KIND_NAMES.indexOf(String(span.kind).replace("SPAN_KIND_", ""));
+  const kind = named >= 0 ? named : Number(span.kind);
   if (KIND_TAGS[kind]) tags.push({ key: "span.kind", type: "string", value: KIND_TAGS[kind] });
   const code = String(span.status?.code ?? "").replace("STATUS_CODE_", "");
   if (code === "OK" || code === "1") tags.push({ key: "otel.status_code", type: "string", value: "OK" });
@@ -82,7 +83,8 @@ function fieldTags(span) {
 
 function tag({ key, value }) {
   const found = plain(value);
-  const type = value?.intValue !== undefined ? "int64" : typeof found === "number" ? "float64" : typeof found === "boolean" ? "bool" : "string";
+  const type = value?.intValue !== undefined ? "int64" : typeof found === "number" ? "float64"
+    : typeof found === "boolean" ? "bool" : "string";
   const shown = found === null || typeof found === "object" ? JSON.stringify(found) : found;
   return { key: String(key), type, value: shown };
 }
@@ -102,7 +104,8 @@ function plain(value, depth = 0) {
   }
   if (value.arrayValue) return list(value.arrayValue.values).map((item) => plain(item, depth + 1));
   if (value.kvlistValue) {
-    return Object.fromEntries(list(value.kvlistValue.values).map((entry) => [String(entry.key), plain(entry.value, depth + 1)]));
+    const entries = list(value.kvlistValue.values);
+    return Object.fromEntries(entries.map((entry) => [String(entry.key), plain(entry.value, depth + 1)]));
   }
   return null;
 }

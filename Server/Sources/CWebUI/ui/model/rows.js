@@ -179,7 +179,7 @@ export function collapseFrom(trace, collapsed, depth) {
   for (let i = 0; i < trace.count; i++) collapsed[i] = trace.size[i] > 1 && trace.depth[i] >= depth ? 1 : 0;
 }
 
-/** Closes the deepest level that is open (`by` -1), or opens the highest one that is closed (+1), as Jaeger's p and o. */
+/** Closes the deepest level that is open (`by` -1), or opens the highest that is closed (+1): Jaeger's p and o. */
 export function collapseLevel(trace, collapsed, by) {
   let level = by < 0 ? -1 : Infinity;
   for (let i = 0; i < trace.count; i += collapsed[i] ? trace.size[i] : 1) {

@@ -79,7 +79,8 @@ function lex(text) {
       throw new TraceQLError(open ? "this string is never closed" : `“${text[at]}” means nothing here`, at);
     }
     const kind = KINDS[match.slice(1).findIndex((group) => group !== undefined)];
-    if (kind !== "space") tokens.push({ kind, text: match[0], at, joined: tokens.at(-1)?.end === at, end: at + match[0].length });
+    if (kind !== "space") tokens.push({ kind, text: match[0], at, joined: tokens.at(-1)?.end === at,
+      end: at + match[0].length });
     at = TOKEN.lastIndex;
   }
   return tokens;
@@ -173,7 +174,8 @@ class Parser {
       return this.closed({ type: "select" });
     }
     if (!AGGREGATES.has(word.text)) {
-      throw new TraceQLError(`there is no stage “${word.text}”; there are by, coalesce, count, avg, min, max, sum, select`, word.at);
+      const known = ["by", "coalesce", "select", ...AGGREGATES].join(", ");
+      throw new TraceQLError(`there is no stage “${word.text}”; there are ${known}`, word.at);
     }
     const field = word.text === "count" ? null : this.field();
     this.expect(")");
@@ -305,7 +307,8 @@ function unquote(text) {
     );
 }
 
-const CLASSES = { alpha: "A-Za-z", digit: "0-9", alnum: "A-Za-z0-9", upper: "A-Z", lower: "a-z", space: "\\s", word: "\\w" };
+const CLASSES = { alpha: "A-Za-z", digit: "0-9", alnum: "A-Za-z0-9", upper: "A-Z", lower: "a-z", space: "\\s",
+  word: "\\w" };
 
 /** RE2's syntax as far as the browser's engine has it: whole strings, and a dot matches line ends. */
 function regularExpression(source, at) {

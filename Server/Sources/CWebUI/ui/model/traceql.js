@@ -217,7 +217,8 @@ class Evaluation {
 
   status(span) {
     if (this.trace.flags[span] & ERROR) return "error";
-    return this.details(span).tags.some(({ key, value }) => key === "otel.status_code" && value === "OK") ? "ok" : "unset";
+    return this.details(span).tags.some(({ key, value }) => key === "otel.status_code" && value === "OK") ? "ok"
+      : "unset";
   }
 }
 
@@ -230,7 +231,7 @@ function typed({ type, value }) {
   if (typeof value === "number") return { type: "number", value };
   if (type === "int64" || type === "float64") return { type: "number", value: Number(value) };
   if (type === "bool") return { type: "bool", value: value === "true" };
-  if (Array.isArray(value)) return { type: "array", value: value.map((element) => typed({ type: "", value: element })) };
+  if (Array.isArray(value)) return { type: "array", value: value.map((one) => typed({ type: "", value: one })) };
   return type === "binary" ? { type: "binary", value } : { type: "string", value: String(value) };
 }
 

@@ -16,7 +16,8 @@ export function readZipkin(document) {
 function addSpan(traces, span) {
   const traceID = span.traceId.toLowerCase();
   let trace = traces.get(traceID);
-  if (!trace) traces.set(traceID, (trace = { traceID, spans: [], processes: Object.create(null), warnings: [], ids: new Set() }));
+  if (!trace) traces.set(traceID, (trace = { traceID, spans: [], processes: Object.create(null), warnings: [],
+    ids: new Set() }));
   const local = endpoint(span.localEndpoint) ?? endpoint(span.annotations?.[0]?.endpoint);
   const serviceName = local?.serviceName || "missing-service-name";
   const processID = `p-${serviceName}`;

@@ -24,7 +24,8 @@ class ImportPage extends HTMLElement {
     this.replaceChildren(html`<section class="notice wide">
       <h1>${text.importTitle}</h1>
       <p>${text.importLead}</p>
-      <p class="drop-target">${text.dropHere}<br>${choose}<label class="button" for="import-files">${text.chooseFiles}</label></p>
+      <p class="drop-target">${text.dropHere}<br>${choose}<label class="button"
+        for="import-files">${text.chooseFiles}</label></p>
       ${traces.length > 0 && this.#list(traces)}
     </section>`);
   }
@@ -32,17 +33,20 @@ class ImportPage extends HTMLElement {
   #list(traces) {
     const rows = traces.map(({ json, file, format }) => {
       const summary = summarise(json);
-      return html`<tr><td><a href="trace/${json.traceID}"><strong>${summary.service}</strong> ${summary.operation || text.unnamed}
+      return html`<tr><td><a href="trace/${json.traceID}"><strong>${summary.service}</strong> ${summary.operation
+        || text.unnamed}
           <code class="short-id">${shortID(json.traceID)}</code></a></td>
         <td class="number">${text.spans(summary.spans)}</td><td class="number">${formatDuration(summary.duration)}</td>
         <td class="dim">${file} (${format})</td>
         <td><button type="button" @click="${() => this.#store([json.traceID])}">${text.store}</button>
-          <button type="button" class="quiet" @click="${() => forgetImported(json.traceID)}">${text.forgetImport}</button></td></tr>`;
+          <button type="button" class="quiet"
+            @click="${() => forgetImported(json.traceID)}">${text.forgetImport}</button></td></tr>`;
     });
     const all = traces.map(({ json }) => json.traceID);
     return html`<div class="import-list"><h2>${text.importedTraces(traces.length)}</h2>
       <table class="data-table"><tbody>${rows}</tbody></table>
-      ${traces.length > 1 && html`<button type="button" class="primary" @click="${() => this.#store(all)}">${text.store} (${traces.length})</button>`}</div>`;
+      ${traces.length > 1 && html`<button type="button" class="primary"
+        @click="${() => this.#store(all)}">${text.store} (${traces.length})</button>`}</div>`;
   }
 
   async #store(ids) {

@@ -117,7 +117,8 @@ class TracePage extends HTMLElement {
     const { trace } = open;
     this.header = html`<trace-header @share="${copyLink}" @archive="${() => this.#archive()}"
       @store="${() => this.#store()}"></trace-header>`;
-    this.tools = html`<trace-tools @state-change="${(event) => this.#change(event.detail, { step: "view" in event.detail })}"
+    this.tools = html`<trace-tools
+      @state-change="${(event) => this.#change(event.detail, { step: "view" in event.detail })}"
       @preference-change="${() => this.#present()}"></trace-tools>`;
     for (const name of ["expand-all", "collapse-all", "collapse-healthy", "collapse-off-path", "collapse-short"]) {
       this.tools.addEventListener(name, () => this.#timeline()?.fold(name));
@@ -217,7 +218,8 @@ class TracePage extends HTMLElement {
     this.news.hidden = false;
     this.news.replaceChildren(
       text.grows(count),
-      html`<button type="button" class="as-link" @click="${() => this.#load(this.#id, { keep: true })}">${text.loadNew}</button>`,
+      html`<button type="button" class="as-link"
+        @click="${() => this.#load(this.#id, { keep: true })}">${text.loadNew}</button>`,
     );
   }
 
@@ -242,7 +244,8 @@ class TracePage extends HTMLElement {
       "trace.collapse-level": timeline((view) => view.fold("collapse-level")),
       "trace.expand-level": timeline((view) => view.fold("expand-level")),
       "trace.find": () => this.tools?.find.focus(),
-      "trace.clear": () => this.#open && this.#change({ find: "", only: false, selected: "", open: [] }, { step: true }),
+      "trace.clear": () => this.#open && this.#change({ find: "", only: false, selected: "", open: [] },
+        { step: true }),
       "trace.zoom-reset": timeline(() => this.#change({ zoom: null })),
       "trace.next-match": timeline((view) => view.stepMatch(1)),
       "trace.previous-match": timeline((view) => view.stepMatch(-1)),

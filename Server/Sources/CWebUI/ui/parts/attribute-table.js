@@ -23,7 +23,8 @@ function row(attribute, level, links, act) {
   const { key, type, value } = attribute;
   const shown = typeof value === "string" ? value : JSON.stringify(value);
   const formatted = pretty(shown);
-  const look = `${key === "error" && shown === "true" ? "failed" : ""} ${(formatted ?? shown).includes("\n") ? "lines" : ""}`;
+  const lines = (formatted ?? shown).includes("\n");
+  const look = `${key === "error" && shown === "true" ? "failed" : ""} ${lines ? "lines" : ""}`;
   return html`<tr class="${look}">
     <th scope="row">${breakable(key)}</th>
     <td class="value ${type === "string" ? "" : "typed"}" title="${type}">${valueNode(shown, formatted)}
@@ -80,7 +81,8 @@ function valueNode(shown, formatted) {
   return [shown.slice(0, LONG), rest, more];
 }
 
-const STATEMENT = /\s+(?=\b(?:FROM|WHERE|LEFT JOIN|INNER JOIN|JOIN|GROUP BY|ORDER BY|LIMIT|VALUES|SET|HAVING|UNION)\b)/g;
+const CLAUSES = "FROM|WHERE|LEFT JOIN|INNER JOIN|JOIN|GROUP BY|ORDER BY|LIMIT|VALUES|SET|HAVING|UNION";
+const STATEMENT = new RegExp(`\\s+(?=\\b(?:${CLAUSES})\\b)`, "g");
 
 /** JSON and SQL on several lines; null where there is nothing to gain. Exported for the tests. */
 export function pretty(value) {

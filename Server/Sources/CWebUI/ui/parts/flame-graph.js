@@ -33,7 +33,8 @@ class FlameGraph extends HTMLElement {
     this.table = html`<div class="flame-table"></div>`;
     this.replaceChildren(html`<div class="view-bar"><span class="segmented" role="radiogroup"
         aria-label="${text.traceView}">${this.modes}</span><span class="dim">${text.flameHint}</span>
-        <span class="spring"></span>${this.reset}</div>`, html`<div class="flame-scroller" tabindex="-1">${this.stage}${this.table}</div>`);
+        <span class="spring"></span>${this.reset}</div>`, html`<div class="flame-scroller"
+          tabindex="-1">${this.stage}${this.table}</div>`);
     this.palette = new Palette(this);
     this.surface = new Surface(this.canvas, (context, width, height) => this.#draw(context, width, height));
     this.canvas.addEventListener("pointermove", (event) => this.#hover(event));
@@ -108,7 +109,8 @@ class FlameGraph extends HTMLElement {
     if (!this.#flame) return;
     this.painter ??= new FlamePainter(this.palette, this.canvas);
     const { trace, slots } = this.#open;
-    this.painter.draw(context, { width, height, boxes: this.#flame.boxes, range: this.#range, hovered: this.#hovered }, {
+    this.painter.draw(context, { width, height, boxes: this.#flame.boxes, range: this.#range,
+      hovered: this.#hovered }, {
       look: (box) => {
         const span = this.#span(box);
         if (trace.flags[span] & MISSING) return "service-ink dim";
@@ -196,7 +198,8 @@ class FlameGraph extends HTMLElement {
         <td>${formatDuration(node.total)}</td></tr>`,
     );
     this.table.replaceChildren(html`<table class="data-table"><thead><tr><th scope="col">${text.node}</th>
-      <th scope="col">${text.count}</th><th scope="col">${text.errorsTitle}</th><th scope="col">${text.ownTimeTitle}</th>
+      <th scope="col">${text.count}</th><th scope="col">${text.errorsTitle}</th><th
+        scope="col">${text.ownTimeTitle}</th>
       <th scope="col">${text.total}</th></tr></thead><tbody>${rows}</tbody></table>`);
   }
 }

@@ -21,17 +21,21 @@ class JsonView extends HTMLElement {
     const bar = html`<div class="view-bar">
       ${stored && html`<span class="segmented" role="radiogroup" aria-label="${text.traceViews.json}">
         ${choice(false, text.adjusted)}${choice(true, text.asStored)}</span>`}
-      ${stored && html`<a class="button" href="api/traces/${trace.id}${query}" download="${`${trace.id}.json`}">${text.downloadJSON}</a>`}
+      ${stored && html`<a class="button" href="api/traces/${trace.id}${query}"
+        download="${`${trace.id}.json`}">${text.downloadJSON}</a>`}
       <span class="spring"></span></div>`;
     const body = html`<div class="json-body">${loadingNotice()}</div>`;
     this.replaceChildren(bar, body);
     try {
-      const json = stored && (state.raw || !trace.source) ? await api.trace(trace.id, { raw: state.raw }) : trace.source;
+      const json = stored && (state.raw || !trace.source) ? await api.trace(trace.id,
+        { raw: state.raw }) : trace.source;
       if (turn !== this.#turn) return;
       const whole = JSON.stringify(json, null, 2);
-      bar.append(html`<span>${text.copyAll} <copy-button .text="${whole}" .what="${text.traceViews.json}"></copy-button></span>`);
+      bar.append(html`<span>${text.copyAll} <copy-button .text="${whole}"
+        .what="${text.traceViews.json}"></copy-button></span>`);
       const cut = whole.length > MOST_SHOWN && html`<p class="dim">${text.jsonCut("1 MB")}</p>`;
-      body.replaceChildren(html`<div>${cut}<pre class="json" tabindex="0" aria-label="${text.traceViews.json}">${whole.slice(0, MOST_SHOWN)}</pre></div>`);
+      body.replaceChildren(html`<div>${cut}<pre class="json" tabindex="0"
+        aria-label="${text.traceViews.json}">${whole.slice(0, MOST_SHOWN)}</pre></div>`);
     } catch (error) {
       if (turn === this.#turn) body.replaceChildren(errorNotice(error, () => this.show(open, state)));
     }

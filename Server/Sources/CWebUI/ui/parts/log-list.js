@@ -27,14 +27,17 @@ class LogList extends HTMLElement {
     const table = document.createElement("sort-table");
     table.label = text.traceViews.logs;
     table.columns = [
-      { key: "time", label: text.start, number: true, sort: ({ time }) => time, show: ({ time }) => formatDuration(time) },
+      { key: "time", label: text.start, number: true, sort: ({ time }) => time,
+        show: ({ time }) => formatDuration(time) },
       {
         key: "service", label: text.service, width: "minmax(90px, 160px)", sort: service,
         show: (log) => html`<span class="service-dot ${slotClass(slots.get(service(log)))}"></span> ${service(log)}`,
       },
-      { key: "operation", label: text.operation, width: "minmax(90px, 220px)", sort: ({ span }) => trace.names[trace.name[span]],
+      { key: "operation", label: text.operation, width: "minmax(90px, 220px)",
+        sort: ({ span }) => trace.names[trace.name[span]],
         show: ({ span }) => trace.names[trace.name[span]] },
-      { key: "says", label: text.event, sort: says, show: (log) => html`<span title="${says(log)}">${says(log)}</span>` },
+      { key: "says", label: text.event, sort: says, show: (log) => html`<span
+        title="${says(log)}">${says(log)}</span>` },
     ];
     table.pick = ({ span }) => this.dispatchEvent(new CustomEvent("go", { detail: span }));
     table.addEventListener("sort-change", (event) =>

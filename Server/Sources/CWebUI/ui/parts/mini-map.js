@@ -34,7 +34,8 @@ class MiniMap extends HTMLElement {
     this.surface = new Surface(this.canvas, (...size) => this.#draw(...size));
     timeGestures(strip, {
       box: () => strip.getBoundingClientRect(),
-      zoom: (factor, at) => this.#choose(...zoomed(this.#zoom, factor, this.#trace.duration, at * this.#trace.duration)),
+      zoom: (factor, at) => this.#choose(...zoomed(this.#zoom, factor, this.#trace.duration,
+        at * this.#trace.duration)),
       pan: (share) => this.#choose(...bounded(this.#zoom.map((edge) => edge + share * this.#trace.duration),
         this.#trace.duration)),
     });

@@ -19,7 +19,8 @@ export function pathTree(nodes, label) {
   const top = (k) => y[k] * (HEIGHT + GAP_Y);
   const svg = html`<svg class="path-lines" aria-hidden="true"></svg>`;
   const boxes = nodes.map((node, k) => {
-    if (node.parent >= 0) svg.append(line(left(node.parent) + WIDTH, top(node.parent) + HEIGHT / 2, left(k), top(k) + HEIGHT / 2));
+    if (node.parent >= 0) svg.append(line(left(node.parent) + WIDTH, top(node.parent) + HEIGHT / 2, left(k),
+      top(k) + HEIGHT / 2));
     const box = html`<button type="button" class="path-box ${node.look}" title="${node.title}"
       @click="${() => node.act?.()}"><span class="path-name">${node.name}</span>
       <span class="path-note">${node.note}</span><span class="meter"><span class="meter-fill"></span></span></button>`;

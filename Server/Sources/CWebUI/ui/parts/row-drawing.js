@@ -63,7 +63,7 @@ export class Marks {
   }
 }
 
-/** The parts of a bar in which children were at work, as a gradient over it; what stays clear is the span's own time. */
+/** The parts of a bar in which children were at work, as a gradient; what stays clear is the span's own time. */
 export function childShade(trace, span, [zoomFrom, zoomTo]) {
   const { start, length, size } = trace;
   const from = Math.max(start[span], zoomFrom);

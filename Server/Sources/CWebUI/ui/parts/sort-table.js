@@ -48,7 +48,8 @@ class SortTable extends HTMLElement {
   show(rows, sort) {
     this.#rows = rows;
     this.#sort = { key: sort.replace(/^-/, ""), down: !sort.startsWith("-") };
-    this.style.setProperty("--columns", this.columns.map((column) => column.width ?? (column.number ? "92px" : "minmax(120px, 1fr)")).join(" "));
+    this.style.setProperty("--columns", this.columns.map((column) => column.width ?? (column.number ? "92px"
+      : "minmax(120px, 1fr)")).join(" "));
     this.#apply();
   }
 
@@ -66,10 +67,12 @@ class SortTable extends HTMLElement {
   }
 
   #heading(column, sorted) {
-    const direction = column !== sorted ? "none" : this.#sort.down === Boolean(column.number) ? "descending" : "ascending";
+    const direction = column !== sorted ? "none" : this.#sort.down === Boolean(column.number) ? "descending"
+      : "ascending";
     const arrow = { none: "", descending: "↓", ascending: "↑" }[direction];
     return html`<span role="columnheader" aria-sort="${direction}" class="${column.number ? "number" : ""}">
-      <button type="button" class="as-link" @click="${() => this.#sortBy(column)}">${column.label} ${arrow}</button></span>`;
+      <button type="button" class="as-link"
+        @click="${() => this.#sortBy(column)}">${column.label} ${arrow}</button></span>`;
   }
 
   #sortBy(column) {
@@ -84,7 +87,8 @@ class SortTable extends HTMLElement {
     element.setAttribute("aria-rowindex", String(index + 2));
     element.classList.toggle("active", index === this.#active);
     element.replaceChildren(
-      ...this.columns.map((column) => html`<span role="gridcell" class="${column.number ? "number" : ""}">${column.show(row)}</span>`),
+      ...this.columns.map((column) => html`<span role="gridcell"
+        class="${column.number ? "number" : ""}">${column.show(row)}</span>`),
     );
     element.sortRow = index;
   }

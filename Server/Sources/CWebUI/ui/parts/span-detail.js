@@ -54,7 +54,8 @@ class SpanDetail extends HTMLElement {
       </header>
       ${missing
         ? html`<p class="dim">${text.missingHint}</p>`
-        : html`<p class="detail-service"><span class="service-dot ${slotClass(open.slots.get(service))}"></span>${service}</p>`}
+        : html`<p class="detail-service"><span
+          class="service-dot ${slotClass(open.slots.get(service))}"></span>${service}</p>`}
       ${this.#facts(open, span)}
       ${detail.warnings.length > 0 && warnings(detail.warnings)}
       ${!missing && this.#sections(open, span, detail)}
@@ -72,7 +73,8 @@ class SpanDetail extends HTMLElement {
     const others = detail.references.filter((reference) => reference.span < 0 || reference.span !== trace.parent[span]);
     return [
       section(text.attributes, detail.tags.length, () => table(detail.tags, "span", "tags")),
-      detail.logs.length > 0 && section(text.logs, detail.logs.length, () => logs(detail.logs, trace.start[span], table)),
+      detail.logs.length > 0 && section(text.logs, detail.logs.length, () => logs(detail.logs, trace.start[span],
+        table)),
       detail.references.length > 0 && section(text.references, detail.references.length, () =>
         html`<ul class="references">${detail.references.map((one) => this.#reference(one))}</ul>`, others.length > 0),
       section(text.process, detail.process.length, () => table(detail.process, "resource", "process")),
@@ -87,11 +89,13 @@ class SpanDetail extends HTMLElement {
     const href = `trace/${trace.id}?uiFind=${id}`;
     const link = new URL(href, document.baseURI).href;
     const duration = formatDuration(trace.length[span]);
+    const kind = trace.kind[span] > 0 && text.spanKinds[KINDS[trace.kind[span]]];
     return html`<dl class="facts">
-      <div><dt>${text.duration}</dt><dd>${trace.flags[span] & UNFINISHED ? text.unfinished(duration) : duration}</dd></div>
+      <div><dt>${text.duration}</dt><dd>${trace.flags[span] & UNFINISHED ? text.unfinished(duration)
+        : duration}</dd></div>
       <div><dt>${text.ownTimeTitle}</dt><dd>${formatDuration(self[span])}</dd></div>
       <div><dt>${text.startOffset}</dt><dd>${formatDuration(trace.start[span])}</dd></div>
-      ${trace.kind[span] > 0 && html`<div><dt>${text.spanKind}</dt><dd>${text.spanKinds[KINDS[trace.kind[span]]]}</dd></div>`}
+      ${kind && html`<div><dt>${text.spanKind}</dt><dd>${kind}</dd></div>`}
       <div><dt>${text.spanID}</dt><dd><a href="${href}"><code>${id}</code></a>
         <copy-button .text="${id}" .what="${text.spanID}"></copy-button>
         <copy-button .text="${link}" .what="${text.link}"></copy-button></dd></div>
@@ -109,7 +113,8 @@ class SpanDetail extends HTMLElement {
     const type = html`<span class="dim">${reference.type}</span>`;
     const id = html`<code>${reference.spanID}</code>`;
     if (reference.span >= 0) {
-      return html`<li>${type} <button type="button" class="as-link" @click="${() => this.#go(reference.span)}">${id}</button></li>`;
+      return html`<li>${type} <button type="button" class="as-link"
+        @click="${() => this.#go(reference.span)}">${id}</button></li>`;
     }
     const href = `trace/${reference.traceID}?uiFind=${reference.spanID}`;
     const where = text.otherTrace(shortID(reference.traceID));
@@ -121,7 +126,8 @@ class SpanDetail extends HTMLElement {
     const body = html`<div></div>`;
     const asked = html`<details><summary>${text.amongItsKind}</summary>${body}</details>`;
     asked.addEventListener("toggle", async () => {
-      if (asked.open && !body.firstChild) body.replaceChildren(await spanPercentile(open.trace, span, this.#asking.signal));
+      if (asked.open && !body.firstChild) body.replaceChildren(await spanPercentile(open.trace, span,
+        this.#asking.signal));
       this.dispatchEvent(new Event("resized", { bubbles: true }));
     });
     return asked;
@@ -134,7 +140,8 @@ class SpanDetail extends HTMLElement {
     for (let child = span + 1; child < end; child += trace.size[child]) {
       if (count++ >= MOST_CHILDREN) continue;
       items.push(html`<li><button type="button" class="as-link" @click="${() => this.#go(child)}">
-        ${trace.names[trace.name[child]] || text.unnamed}</button> <span class="dim number">${formatDuration(trace.length[child])}</span></li>`);
+        ${trace.names[trace.name[child]] || text.unnamed}</button> <span
+          class="dim number">${formatDuration(trace.length[child])}</span></li>`);
     }
     if (count === 0) return null;
     if (count > items.length) items.push(html`<li class="dim">+ ${count - items.length}</li>`);

@@ -31,7 +31,8 @@ async function quantile({ service, operation, kind, q, end }, signal) {
     service, quantile: q, groupByOperation: "true", spanKind: kind, endTs: end, lookback: 0, step: HOUR, ratePer: HOUR,
   });
   const { metrics = [] } = await api.metrics(`latencies?${params}`, signal);
-  const series = metrics.find(({ labels }) => labels.some((label) => label.name === "operation" && label.value === operation));
+  const series = metrics.find(({ labels }) => labels.some((label) => label.name === "operation"
+    && label.value === operation));
   const value = Number(series?.metricPoints?.at(-1)?.gaugeValue?.doubleValue);
   return Number.isFinite(value) ? value * 1e3 : null;
 }
@@ -48,6 +49,7 @@ function scale(values, length) {
     return element;
   };
   return html`<p><strong>${formatDuration(length)}</strong> ${text.percentile(words)}</p>
-    <div class="among-scale" aria-hidden="true">${values.map((value, k) => mark(value, `p${QUANTILES[k] * 100}`, "usual"))}
+    <div class="among-scale" aria-hidden="true">${values.map((value, k) => mark(value, `p${QUANTILES[k] * 100}`,
+      "usual"))}
       ${mark(length, "", "here")}</div>`;
 }

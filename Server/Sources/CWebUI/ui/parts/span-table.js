@@ -55,8 +55,10 @@ function columns(open) {
       sort: service,
       show: (i) => html`<span class="service-dot ${slotClass(slots.get(service(i)))}"></span> ${service(i)}`,
     },
-    { key: "operation", label: text.operation, sort: (i) => trace.names[trace.name[i]], show: (i) => trace.names[trace.name[i]] },
-    { key: "kind", label: text.spanKind, width: "84px", sort: (i) => trace.kind[i], show: (i) => (trace.kind[i] ? text.spanKinds[KINDS[trace.kind[i]]] : "") },
+    { key: "operation", label: text.operation, sort: (i) => trace.names[trace.name[i]],
+      show: (i) => trace.names[trace.name[i]] },
+    { key: "kind", label: text.spanKind, width: "84px", sort: (i) => trace.kind[i],
+      show: (i) => (trace.kind[i] ? text.spanKinds[KINDS[trace.kind[i]]] : "") },
     time("start", text.start, (i) => trace.start[i]),
     time("duration", text.duration, (i) => trace.length[i]),
     time("self", text.ownTimeTitle, (i) => self[i]),
@@ -65,9 +67,11 @@ function columns(open) {
       label: text.errorsTitle,
       width: "72px",
       sort: (i) => (trace.flags[i] & ERROR ? 0 : 1),
-      show: (i) => (trace.flags[i] & ERROR ? html`<span class="error-glyph" role="img" aria-label="${text.hasError}">!</span>` : ""),
+      show: (i) => (trace.flags[i] & ERROR ? html`<span class="error-glyph" role="img"
+        aria-label="${text.hasError}">!</span>` : ""),
     },
-    { key: "id", label: text.spanID, width: "150px", sort: (i) => trace.spanID(i), show: (i) => html`<code>${trace.spanID(i)}</code>` },
+    { key: "id", label: text.spanID, width: "150px", sort: (i) => trace.spanID(i),
+      show: (i) => html`<code>${trace.spanID(i)}</code>` },
   ];
 }
 

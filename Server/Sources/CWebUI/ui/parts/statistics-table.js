@@ -50,7 +50,8 @@ class StatisticsTable extends HTMLElement {
     const plain = Object.keys(PLAIN_KEYS).map((key) => option(key, text.colourByKeys[key] ?? text[key] ?? key));
     return html`<label class="inline-field">${label} <select @change="${(event) => change(event.target.value)}">
       ${none && option("", text.nobody)}${plain}
-      ${this.#keys.length > 0 && html`<optgroup label="${text.attributes}">${this.#keys.map((key) => option(key, key))}</optgroup>`}
+      ${this.#keys.length > 0 && html`<optgroup label="${text.attributes}">${this.#keys.map((key) => option(key,
+        key))}</optgroup>`}
     </select></label>`;
   }
 
@@ -60,7 +61,8 @@ class StatisticsTable extends HTMLElement {
 }
 
 function columns(by, all) {
-  const time = (key, label, read) => ({ key, label, number: true, sort: read, show: (group) => formatDuration(read(group)) });
+  const time = (key, label, read) => ({ key, label, number: true, sort: read,
+    show: (group) => formatDuration(read(group)) });
   const count = (key, label, read) => ({
     key, label, number: true, sort: read, show: (group) => (read(group) ? formatCount(read(group), locale) : ""),
   });
@@ -74,7 +76,8 @@ function columns(by, all) {
     count("count", text.count, (group) => group.count),
     count("errors", text.errorsTitle, (group) => group.errors),
     time("self", text.ownTimeTitle, (group) => group.self),
-    { key: "share", label: text.selfShare, number: true, width: "124px", sort: (group) => group.self, show: (group) => meter(group.self / all) },
+    { key: "share", label: text.selfShare, number: true, width: "124px", sort: (group) => group.self,
+      show: (group) => meter(group.self / all) },
     time("total", text.total, (group) => group.total),
     time("avg", text.average, (group) => group.total / group.count),
     time("min", text.shortest, (group) => group.min),
@@ -85,7 +88,8 @@ function columns(by, all) {
 function meter(share) {
   const fill = html`<span class="meter-fill"></span>`;
   fill.style.width = `${100 * share}%`;
-  return html`<span class="share">${`${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`}<span class="meter">${fill}</span></span>`;
+  return html`<span class="share">${`${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`}<span
+    class="meter">${fill}</span></span>`;
 }
 
 customElements.define("statistics-table", StatisticsTable);

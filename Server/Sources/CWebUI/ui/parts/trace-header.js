@@ -59,7 +59,8 @@ class TraceHeader extends HTMLElement {
 }
 
 function exportLink(id, form) {
-  return html`<a class="menu-item" download href="api/traces/${id}/export?format=${form}">${text.exportForms[form]}</a>`;
+  return html`<a class="menu-item" download
+    href="api/traces/${id}/export?format=${form}">${text.exportForms[form]}</a>`;
 }
 
 function facts({ trace }) {
@@ -68,7 +69,8 @@ function facts({ trace }) {
     ${formatClock(trace.startTime, locale)}
     <span class="dim">${formatAge(trace.startTime, Date.now() * 1000, locale)}</span></span>`;
   return html`<dl class="facts">
-    ${fact(text.start, [start, html`<copy-button .text="${formatISO(trace.startTime)}" .what="${text.start}"></copy-button>`])}
+    ${fact(text.start, [start, html`<copy-button .text="${formatISO(trace.startTime)}"
+      .what="${text.start}"></copy-button>`])}
     ${fact(text.duration, formatDuration(trace.duration))}
     ${fact(text.spansTitle, formatCount(trace.spans, locale))}
     ${fact(text.services, formatCount(trace.services.length, locale))}

@@ -33,7 +33,8 @@ class TraceTimeline extends HTMLElement {
     if (this.waterfall) return;
     this.map = html`<mini-map hidden="${embed.hideMinimap}"></mini-map>`;
     this.waterfall = html`<trace-waterfall @span-open="${(event) => this.#openSpan(event.detail)}"
-      @span-active="${(event) => this.#follow(event.detail)}" @fold-toggle="${(event) => this.#toggleFold(event.detail)}"
+      @span-active="${(event) => this.#follow(event.detail)}"
+      @fold-toggle="${(event) => this.#toggleFold(event.detail)}"
       @unhide="${() => this.#change({ only: false, under: "", off: [] })}"
       @collapse-change="${() => this.#rememberFolds()}"></trace-waterfall>`;
     this.detail = html`<span-detail hidden @close="${() => this.#close()}"></span-detail>`;
@@ -203,7 +204,8 @@ class TraceTimeline extends HTMLElement {
   // The spans that are open
 
   get #inline() {
-    return preference("detail", config().traceTimeline?.defaultDetailPanelMode === "inline" ? "inline" : "side") === "inline";
+    const usual = config().traceTimeline?.defaultDetailPanelMode === "inline" ? "inline" : "side";
+    return preference("detail", usual) === "inline";
   }
 
   #openSpan(span) {
@@ -237,7 +239,8 @@ class TraceTimeline extends HTMLElement {
     if (selected >= 0) {
       this.detail.show(this.#open, selected);
       // What is folded away in a link stays so; its panel is open all the same.
-      if (this.waterfall.shows(selected) && (first || selected !== this.waterfall.active)) this.waterfall.goTo(selected);
+      const elsewhere = first || selected !== this.waterfall.active;
+      if (elsewhere && this.waterfall.shows(selected)) this.waterfall.goTo(selected);
     }
     this.#showInline();
   }
@@ -265,7 +268,8 @@ class TraceTimeline extends HTMLElement {
       const query = new URLSearchParams({ q: `{ ${field} = ${plain} }`, lookback: "1h" });
       return navigate(`search?${query}`);
     }
-    this.#change({ find: `{ ${field} ${name === "filter-by" ? "=" : "!="} ${plain} }`, only: true, revealed: "" }, true);
+    this.#change({ find: `{ ${field} ${name === "filter-by" ? "=" : "!="} ${plain} }`, only: true, revealed: "" },
+      true);
   }
 }
 

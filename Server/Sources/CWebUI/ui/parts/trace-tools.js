@@ -27,7 +27,8 @@ class TraceTools extends HTMLElement {
       @keydown="${(event) => this.#tabKey(event)}"></div>`;
     this.options = dropMenu(text.viewOptions, () => this.#panel(), icons.gear());
     this.hiding = html`<span class="hiding" role="status"></span>`;
-    this.reset = html`<button type="button" hidden @click="${() => this.#change({ zoom: null })}">${text.resetZoom}</button>`;
+    this.reset = html`<button type="button" hidden
+      @click="${() => this.#change({ zoom: null })}">${text.resetZoom}</button>`;
     this.folds = html`<span class="button-group">
       ${this.#button(text.expandAll, icons.expand, "expand-all")}
       ${this.#button(text.collapseAll, icons.collapse, "collapse-all")}</span>`;
@@ -105,7 +106,8 @@ class TraceTools extends HTMLElement {
 
   #colourField() {
     this.#keys ??= attributeKeys(this.#open.trace, MOST_KEYS).map(({ key }) => key);
-    const plain = Object.entries(text.colourByKeys).map(([key, label]) => this.#option(key === "service" ? "" : key, label));
+    const plain = Object.entries(text.colourByKeys).map(([key, label]) => this.#option(key === "service" ? "" : key,
+      label));
     const others = this.#keys.map((key) => this.#option(key, key));
     return html`<label class="menu-field"><span>${text.colourBy}</span>
       <select @change="${(event) => this.#change({ by: event.target.value }, true)}">${plain}
@@ -147,7 +149,8 @@ class TraceTools extends HTMLElement {
   }
 
   #collapseField() {
-    const rule = (label, name) => html`<button type="button" class="menu-item" @click="${() => this.#act(name)}">${label}</button>`;
+    const rule = (label, name) => html`<button type="button" class="menu-item"
+      @click="${() => this.#act(name)}">${label}</button>`;
     return html`<div class="menu-field"><span>${text.collapseRules}</span>
       ${rule(text.collapseHealthy, "collapse-healthy")}
       ${rule(text.collapseOffPath, "collapse-off-path")}
@@ -163,7 +166,8 @@ class TraceTools extends HTMLElement {
       .sort((a, b) => b.count - a.count)
       .map(({ service, count }) => {
         const shown = !this.#state.off.includes(service);
-        const label = html`<span class="service-choice"><span class="service-dot ${slotClass(slots.get(service))}"></span>
+        const label = html`<span class="service-choice"><span
+          class="service-dot ${slotClass(slots.get(service))}"></span>
           ${service} <span class="count">${count}</span></span>`;
         return tick(label, shown, (on) => this.#toggleService(service, on));
       });

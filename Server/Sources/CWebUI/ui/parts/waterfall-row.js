@@ -30,7 +30,8 @@ export class SpanRow {
     this.kind = html`<span class="kind" role="img"></span>`;
     this.early = html`<span class="row-mark" role="img" aria-label="${text.early}" title="${text.earlyHint}"
       hidden>${icons.clock()}</span>`;
-    this.warned = html`<span class="row-mark warn" role="img" aria-label="${text.warnings}" hidden>${icons.warning()}</span>`;
+    this.warned = html`<span class="row-mark warn" role="img"
+      aria-label="${text.warnings}" hidden>${icons.warning()}</span>`;
     this.linked = html`<span class="row-mark" role="img" aria-label="${text.hasLinks}" title="${text.hasLinks}"
       hidden>${icons.chain()}</span>`;
     this.service = document.createTextNode("");
@@ -128,7 +129,8 @@ export class SpanRow {
     const duration = formatDuration(length);
     const unfinished = (trace.flags[span] & UNFINISHED) !== 0;
     write(this.duration, missing ? "" : unfinished ? text.unfinished(duration) : duration);
-    this.lane.title = missing ? text.missingHint : text.barTitle(duration, formatDuration(start), formatDuration(open.self[span]));
+    this.lane.title = missing ? text.missingHint : text.barTitle(duration, formatDuration(start),
+      formatDuration(open.self[span]));
     this.bar.style.setProperty("--below", missing ? "none" : childShade(trace, span, zoom));
     this.#writeLogs(span);
     const critical = showPath ? open.critical : null;
@@ -155,7 +157,8 @@ export class SpanRow {
     set(element, "aria-level", String(trace.depth[fold.first] + 1));
     set(element, "aria-expanded", String(fold.open));
     set(element, "aria-selected", "false");
-    this.#classes({ active: false, failed: false, missing: !repeats, unfinished: false, match: false, below: false, fold: true });
+    this.#classes({ active: false, failed: false, missing: !repeats, unfinished: false, match: false, below: false,
+      fold: true });
     this.#indent(trace.depth[fold.first]);
     this.mark.hidden = fold.errors === 0;
     this.mark.classList.add("hollow");

@@ -86,7 +86,8 @@ class Waterfall extends HTMLElement {
 
   /**
    * What of the trace has rows: `view.keeps` says which spans are not thinned out, null for all.
-   * @param {{keeps: ((span: number) => boolean) | null, repeats: boolean, revealed: Uint8Array, unfolded: Uint8Array}} view
+   * @param {{keeps: ((span: number) => boolean) | null, repeats: boolean, revealed: Uint8Array,
+   *   unfolded: Uint8Array}} view
    */
   setView(view) {
     this.#view = {

@@ -80,7 +80,8 @@ export class OpenTrace {
     const at = spanNumber(small, id);
     const detail = at < 0 ? EMPTY : small.detail(at);
     for (const reference of detail.references) {
-      if (canonicalID(reference.traceID) === canonicalID(trace.id)) reference.span = spanNumber(trace, reference.spanID);
+      if (canonicalID(reference.traceID) === canonicalID(trace.id)) reference.span = spanNumber(trace,
+        reference.spanID);
     }
     if (this.#details.size >= MOST_DETAILS) this.#details.clear();
     this.#details.set(span, detail);
@@ -93,7 +94,8 @@ export class OpenTrace {
   }
 
   /**
-   * The spans that a text finds. @throws {import("../model/traceql-parse.js").TraceQLError | import("../state/api.js").ApiError}
+   * The spans that a text finds.
+   * @throws {import("../model/traceql-parse.js").TraceQLError | import("./api.js").ApiError}
    * @returns {Promise<Int32Array> | Int32Array}
    */
   find(text, signal) {
