@@ -54,6 +54,7 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
+        .target(name: "CHeap"),
         .target(name: "CWebUI", exclude: ["ui"]),
         .target(name: "WebUI", dependencies: ["CWebUI"], swiftSettings: settings),
         .target(
@@ -93,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Demo", "MartletServer", core,
+                "CHeap", "Demo", "MartletServer", core,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -122,6 +122,76 @@ import TraceModel
         ]
         for filter in absent { #expect(reader.pages(for: filter).isEmpty, "\(filter)") }
     }
+
+    /// Spans of two services, each with a key and a kind of its own, in every page.
+    private func twoServices() -> SpanBatch {
+        var batch = SpanBatch()
+        let names = ["shop", "bank"]
+        for name in names {
+            var resource = Resource()
+            resource.service = batch.strings.intern(name)
+            batch.resources.append(resource)
+        }
+        let code = batch.strings.intern("code")
+        let account = batch.strings.intern("account")
+        let method = batch.strings.intern("method")
+        let get = batch.strings.intern("GET")
+        let post = batch.strings.intern("POST")
+        for number in 0..<20_000 {
+            let isShop = number.isMultiple(of: 2)
+            batch.spanAttributes.append(key: isShop ? code : account, type: .int, value: UInt64(number % 10))
+            batch.spanAttributes.append(key: method, type: .string, value: UInt64(isShop ? get : post))
+            var row = SpanRow()
+            row.traceID = TraceID(high: 1, low: UInt64(number / 10 + 1))
+            row.spanID = SpanID(UInt64(number + 1))
+            row.startNanoseconds = UInt64(1_000_000 + number)
+            row.resource = isShop ? 0 : 1
+            row.kind = isShop ? .server : .client
+            batch.appendSpan(row)
+        }
+        return batch
+    }
+
+    @Test func `what only other services have leads nowhere`() throws {
+        let block = BlockWriter.write([twoServices()])
+        let reader = try BlockReader(FileBytes(block.bytes), path: "test", cache: BlockMetaCache(bytesMax: 1 << 20))
+        let code = SpanFilter.tag(TagCondition(key: "code", text: "4"))
+        let account = SpanFilter.field(.attribute(.span, "account"), .compare(.greater, .int(6)))
+        #expect(reader.pages(for: .and([.service("shop"), code])) == .all(of: block.directory.pages.count))
+        #expect(reader.pages(for: .and([.service("bank"), account])) == .all(of: block.directory.pages.count))
+        let get = SpanFilter.tag(TagCondition(key: "method", text: "GET"))
+        #expect(reader.pages(for: .and([.service("shop"), get])) == .all(of: block.directory.pages.count))
+        let odd = SpanFilter.tag(TagCondition(key: "code", text: "5"))
+        let absent: [SpanFilter] = [
+            .and([.service("bank"), get]), .and([.service("shop"), odd]), .and([.service("bank"), code]),
+            .and([account, .service("shop")]), .and([.service("bank"), .kind(.server)]),
+            .and([.service("shop"), .status(.error)]), .and([.service("bank"), .or([code, .status(.ok)])]),
+        ]
+        for filter in absent { #expect(reader.pages(for: filter).isEmpty, "\(filter)") }
+        // Another service's part of an alternative is not narrowed by this one's.
+        let either = SpanFilter.or([.and([.service("bank"), code]), .and([.service("shop"), code])])
+        #expect(reader.pages(for: either) == .all(of: block.directory.pages.count))
+    }
+
+    @Test func `blocks of version 2, which do not tell what each service has, lose no page`() throws {
+        var compared = 0
+        for bytes in try Corpus.inputs("block") where bytes.count > 16 && bytes[8] == 2 {
+            guard
+                let reader = try? BlockReader(FileBytes(bytes), path: "old", cache: BlockMetaCache(bytesMax: 1 << 20)),
+                let meta = try? reader.meta()
+            else { continue }
+            for shape in meta.shapes {
+                for column in shape.columns {
+                    let key = meta.strings.text(meta.columns[Int(column)].key)
+                    let has = SpanFilter.field(.attribute(.span, key), .exists)
+                    let service = SpanFilter.service(meta.strings.text(shape.service))
+                    #expect(!reader.pages(for: .and([service, has])).isEmpty)
+                    compared += 1
+                }
+            }
+        }
+        #expect(compared > 100)
+    }
 }
 
 extension [UInt64] {

@@ -46,6 +46,7 @@ enum Rooms {
             "TraceModel", "SpanStorage", "TraceAnalysis", "Sampling", "Receivers", "GRPCServer", "Hummingbird",
             "HTTPTypes", "NIOCore", "Logging", "Synchronization",
         ],
+        "CHeap": [],
         "CWebUI": [],
         "WebUI": ["CWebUI"],
         "GRPCServer": ["TraceModel", "Compression", "NIOCore", "NIOHTTP2", "NIOHPACK", "Synchronization"],
@@ -60,7 +61,8 @@ enum Rooms {
             "OpenTracing", "OpenTracingNIOHTTP1", "Synchronization", "Tracing",
         ],
         "martlet": cLibrary.union([
-            "Demo", "MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging", "UnixSignals",
+            "CHeap", "Demo", "MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging",
+            "UnixSignals",
         ]),
 
         // Programs that measure.

@@ -38,6 +38,7 @@ struct AllInOne: AsyncParsableCommand {
     }
 
     mutating func run() async throws {
+        HeapArenas.limit()
         var flags: [SettingName: String] = [:]
         for group in [query.values, ingest.values, storage.values, sampling.values, operation.values] {
             for (name, value) in group { flags[name] = value }

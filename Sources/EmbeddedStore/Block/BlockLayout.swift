@@ -2,7 +2,9 @@
 enum BlockLayout {
     static let magic = Array("MARTSEG1".utf8)
     /// Raised when older readers could not read what is written.
-    static let version: UInt32 = 2
+    static let version: UInt32 = 3
+    /// From this version on the value filter has pairs of a service and what its spans have.
+    static let pairsVersion: UInt32 = 3
     /// Bytes before the first section: the magic, the version and four zeros.
     static let headerSize = 16
     /// Bytes at the end: offset and length of the directory, its checksum, the version, the magic.

@@ -11,6 +11,7 @@ final class BlockReader: Sendable {
     let path: String
     /// Where everything is.
     let directory: BlockDirectory
+    private let version: UInt32
     private let file: FileBytes
     private let cache: BlockMetaCache
     private let verified: Mutex<Set<Int>>
@@ -22,7 +23,7 @@ final class BlockReader: Sendable {
         self.file = file
         self.path = path
         self.cache = cache
-        self.directory = try Self.readDirectory(file, path: path)
+        (directory, version) = try Self.readDirectory(file, path: path)
         verified = Mutex([])
         traceFilter = Self.readTraceFilter(file, directory)
     }
@@ -37,7 +38,11 @@ final class BlockReader: Sendable {
 
     deinit { cache.forget(ObjectIdentifier(self)) }
 
-    private static func readDirectory(_ file: FileBytes, path: String) throws(SpanStoreError) -> BlockDirectory {
+    /// The directory, and the version of the file's format.
+    private static func readDirectory(
+        _ file: FileBytes,
+        path: String
+    ) throws(SpanStoreError) -> (BlockDirectory, version: UInt32) {
         let size = file.count
         guard size >= BlockLayout.headerSize + BlockLayout.trailerSize else {
             throw .damaged("\(path) is too short for a segment")
@@ -65,7 +70,7 @@ final class BlockReader: Sendable {
         guard checksum(bytes) == sum, let directory = BlockDirectory.decode(bytes, fileSize: size) else {
             throw .damaged("\(path): the directory is damaged")
         }
-        return directory
+        return (directory, version)
     }
 
     /// What the block's spans share.
@@ -191,7 +196,9 @@ final class BlockReader: Sendable {
         guard let values = optionalSection(.valueFilter), let keys = optionalSection(.keyIndex),
             let valueFilter = ValueFilter(file, values, pages: directory.pages.count)
         else { return .all(of: directory.pages.count) }
-        return BlockIndex(file: file, values: valueFilter, keys: keys, directory: directory).pages(for: filter)
+        let hasPairs = version >= BlockLayout.pairsVersion
+        return BlockIndex(file: file, values: valueFilter, keys: keys, directory: directory, hasPairs: hasPairs)
+            .pages(for: filter)
     }
 
     private func optionalSection(_ kind: BlockLayout.Section) -> Range<Int>? {

@@ -10,6 +10,18 @@ struct BlockIndex {
     let values: ValueFilter
     let keys: Range<Int>
     let directory: BlockDirectory
+    /// Whether the value filter has pairs of a service and what its spans have.
+    let hasPairs: Bool
+    /// The service whose spans alone are asked for, if there is one.
+    private var service: String?
+
+    init(file: FileBytes, values: ValueFilter, keys: Range<Int>, directory: BlockDirectory, hasPairs: Bool) {
+        self.file = file
+        self.values = values
+        self.keys = keys
+        self.directory = directory
+        self.hasPairs = hasPairs
+    }
 
     private var all: PageSet { .all(of: directory.pages.count) }
     private var hash: ValueHash { values.hash }
@@ -18,13 +30,15 @@ struct BlockIndex {
     func pages(for filter: SpanFilter) -> PageSet {
         switch filter {
         case .everything: return all
-        case .and(let parts): return parts.reduce(all) { $0.isEmpty ? $0 : $0 & pages(for: $1) }
+        case .and(let parts):
+            let index = narrowed(to: parts)
+            return parts.reduce(all) { $0.isEmpty ? $0 : $0 & index.pages(for: $1) }
         case .or(let parts): return parts.reduce(PageSet.none) { $0 | pages(for: $1) }
         case .not(let part): return pages(without: part)
         case .service(let name): return values.pages(of: hash.value(.service, text: name))
         case .name(let name): return values.pages(of: hash.value(.name, text: name))
-        case .kind(let kind): return pages(.kind, kind.rawValue)
-        case .status(let status): return pages(.status, status.rawValue)
+        case .kind(let kind): return pages(of: kind)
+        case .status(let status): return pages(of: status)
         case .durationAtLeast(let least): return pages { $0.durationMax >= least }
         case .durationAtMost(let most): return pages { $0.durationMin <= most }
         case .tag(let condition): return pages(for: condition)
@@ -32,8 +46,31 @@ struct BlockIndex {
         }
     }
 
-    private func pages(_ level: ValueHash.Level, _ rawValue: UInt8) -> PageSet {
-        values.pages(of: hash.value(level, bits: UInt64(rawValue)))
+    /// The same for spans that satisfy all of these: a service among them narrows what the others can find.
+    private func narrowed(to parts: [SpanFilter]) -> BlockIndex {
+        guard hasPairs, service == nil else { return self }
+        for case .service(let name) in parts {
+            var index = self
+            index.service = name
+            return index
+        }
+        return self
+    }
+
+    /// The pages that have a span of the service asked for, if one is, together with something else.
+    private func pages(ofServiceWith level: ValueHash.Level, _ other: UInt64) -> PageSet {
+        guard let service else { return all }
+        return values.pages(of: hash.pair(level, other, service: service))
+    }
+
+    private func pages(of kind: SpanKind) -> PageSet {
+        let bits = UInt64(kind.rawValue)
+        return values.pages(of: hash.value(.kind, bits: bits)) & pages(ofServiceWith: .kindOfService, bits)
+    }
+
+    private func pages(of status: StatusCode) -> PageSet {
+        let bits = UInt64(status.rawValue)
+        return values.pages(of: hash.value(.status, bits: bits)) & pages(ofServiceWith: .statusOfService, bits)
     }
 
     private func pages(where isPossible: (BlockDirectory.Page) -> Bool) -> PageSet {
@@ -59,7 +96,16 @@ struct BlockIndex {
     /// The entries of a key; nil if the section is damaged, and then any page may have anything.
     private func entries(of key: UInt64) -> [KeyIndex.Entry]? {
         let file = self.file
-        return KeyIndex.entries(of: key, in: file.bytes.extracting(keys), pages: directory.pages.count)
+        let entries = KeyIndex.entries(of: key, in: file.bytes.extracting(keys), pages: directory.pages.count)
+        guard service != nil, let entries else { return entries }
+        // What resources, scopes and events have is not told of each service.
+        let pages = pages(ofServiceWith: .keyOfService, key)
+        return entries.map { entry in
+            guard entry.level == .span else { return entry }
+            var entry = entry
+            entry.narrow(to: pages)
+            return entry
+        }
     }
 }
 
@@ -68,8 +114,8 @@ extension BlockIndex {
     private func pages(for condition: TagCondition) -> PageSet {
         let special = SpecialTag(condition)
         var found = PageSet.none
-        if let kind = special.kind { found = found | pages(.kind, kind.rawValue) }
-        for status in special.statuses { found = found | pages(.status, status.rawValue) }
+        if let kind = special.kind { found = found | pages(of: kind) }
+        for status in special.statuses { found = found | pages(of: status) }
         if special.asksScopeName { found = found | values.pages(of: hash.value(.scopeName, text: condition.text)) }
         if special.asksScopeVersion {
             found = found | values.pages(of: hash.value(.scopeVersion, text: condition.text))
@@ -106,7 +152,13 @@ extension BlockIndex {
 
     private func pages(of entry: KeyIndex.Entry, string text: String) -> PageSet {
         guard entry.isFiltered else { return entry.pages }
-        return entry.pages & values.pages(of: hash.value(entry.level, key: entry.key, text: text))
+        return entry.pages & pages(of: entry, value: hash.value(entry.level, key: entry.key, text: text))
+    }
+
+    /// The pages that can have a value of an entry whose values are in the filter.
+    private func pages(of entry: KeyIndex.Entry, value: UInt64) -> PageSet {
+        let found = values.pages(of: value)
+        return entry.isPaired && !found.isEmpty ? found & pages(ofServiceWith: .valueOfService, value) : found
     }
 
     private func pages(of entry: KeyIndex.Entry, int number: Int64) -> PageSet {
@@ -114,7 +166,7 @@ extension BlockIndex {
         let rank = KeyIndex.rank(.int, bits)
         let found = entry.pages(overlapping: rank...rank)
         guard entry.isFiltered else { return found }
-        return found & values.pages(of: hash.value(entry.level, key: entry.key, bits: bits))
+        return found & pages(of: entry, value: hash.value(entry.level, key: entry.key, bits: bits))
     }
 }
 
@@ -129,8 +181,8 @@ extension BlockIndex {
             case (.eventName, .string(let text)): return values.pages(of: hash.value(.eventName, text: text))
             case (.scopeName, .string(let text)): return values.pages(of: hash.value(.scopeName, text: text))
             case (.scopeVersion, .string(let text)): return values.pages(of: hash.value(.scopeVersion, text: text))
-            case (.kind, .kind(let kind)): return pages(.kind, kind.rawValue)
-            case (.status, .status(let status)): return pages(.status, status.rawValue)
+            case (.kind, .kind(let kind)): return pages(of: kind)
+            case (.status, .status(let status)): return pages(of: status)
             default: return all
             }
         case .attribute(let level, let key):

@@ -6,6 +6,8 @@ import TraceModel
 struct BlockIndexDraft {
     /// An int column of no more values than this has them in the value filter; of others only bounds are kept.
     private static let filteredNumbersMax = 64
+    /// A column of no more values than this has them there a second time, together with each service that has them.
+    static let pairedValuesMax = 64
 
     private let draft: BlockDraft
     /// The rows of each page.
@@ -16,6 +18,8 @@ struct BlockIndexDraft {
     // By string of the batch: the pages it was seen in, while one key is looked at; all zero in between.
     private var stringPages: [UInt64]
     private var touched: [Int] = []
+    /// The columns of few values.
+    private var paired: [Int] = []
 
     /// `columnEnds` has for each page where it ends in each attribute column.
     init(_ draft: BlockDraft, pages: [Range<Int>], columnEnds: [[Int]], seed: UInt64) {
@@ -24,8 +28,9 @@ struct BlockIndexDraft {
         hash = ValueHash(seed: seed)
         values = ValueFilterDraft(hash, pages: pages.count)
         stringPages = [UInt64](repeating: 0, count: draft.batch.strings.count)
-        addSpanAttributes(columnEnds)
-        addShapes()
+        let services = ServicePairs(draft, pages: pages, hash: hash)
+        addSpanAttributes(columnEnds, isPaired: services.areFew)
+        addShapes(services)
         addResources()
         addEvents()
         addLinks()
@@ -38,9 +43,9 @@ struct BlockIndexDraft {
     }
 
     /// The set of one page alone.
-    private func bit(_ page: Int) -> UInt64 { 1 << UInt64(page / PageSet.pagesPerBit(pages.count)) }
+    private func bit(_ page: Int) -> UInt64 { PageSet.bit(page, of: pages.count) }
 
-    private mutating func addSpanAttributes(_ columnEnds: [[Int]]) {
+    private mutating func addSpanAttributes(_ columnEnds: [[Int]], isPaired: Bool) {
         for number in draft.meta.columns.indices {
             let column = draft.meta.columns[number]
             let key = hash.key(draft.meta.strings.bytes(column.key))
@@ -48,17 +53,20 @@ struct BlockIndexDraft {
             let runs = pages.indices.map { page in
                 first + (page == 0 ? 0 : columnEnds[page - 1][number])..<first + columnEnds[page][number]
             }
-            add(.span, key, column.type, draft.values(of: number), runs)
+            add(.span, key, column.type, draft.values(of: number), runs, isPaired: isPaired)
+            if keys.last?.isPaired == true { paired.append(number) }
         }
     }
 
-    /// Adds the values that one key has with one type: those of each page are a run.
+    /// Adds the values that one key has with one type: those of each page are a run. If few and `isPaired`, the
+    /// entry says that there are pairs of them and the spans' services as well.
     private mutating func add(
         _ level: ValueHash.Level,
         _ key: UInt64,
         _ type: AttributeType,
         _ all: ArraySlice<UInt64>,
-        _ runs: [Range<Int>]
+        _ runs: [Range<Int>],
+        isPaired: Bool = false
     ) {
         var entry = KeyIndex.Entry(key: key, level: level, type: type, isFiltered: false, pages: .none)
         for (page, run) in runs.enumerated() where !run.isEmpty { entry.pages.bits |= bit(page) }
@@ -70,8 +78,11 @@ struct BlockIndexDraft {
                 let bit = bit(page)
                 for value in all[run] { see(Int(value), bit) }
             }
+            entry.isPaired = isPaired && touched.count <= Self.pairedValuesMax
             addSeen(level, key)
-        case .int: entry.isFiltered = addNumbers(level, key, all, runs)
+        case .int:
+            entry.isFiltered = addNumbers(level, key, all, runs)
+            entry.isPaired = isPaired && entry.isFiltered
         default: break
         }
         keys.append(entry)
@@ -141,13 +152,9 @@ struct BlockIndexDraft {
         return true
     }
 
-    /// What shapes share: name, service, kind, status, scope.
-    private mutating func addShapes() {
-        var shapePages = [UInt64](repeating: 0, count: draft.meta.shapes.count)
-        for (page, rows) in pages.enumerated() {
-            let bit = bit(page)
-            for shape in draft.shapes[rows] { shapePages[Int(shape)] |= bit }
-        }
+    /// What shapes share: name, service, kind, status, scope; and what a service's spans have.
+    private mutating func addShapes(_ pairs: ServicePairs) {
+        let shapePages = shapePages()
         var names: [StringRef: UInt64] = [:]
         var services: [StringRef: UInt64] = [:]
         var kinds: [UInt8: UInt64] = [:]
@@ -166,7 +173,18 @@ struct BlockIndexDraft {
         for (ref, pages) in services { values.add(hash.value(.service, key: 0, string: strings.bytes(ref)), pages) }
         for (kind, pages) in kinds { values.add(hash.value(.kind, bits: UInt64(kind)), pages) }
         for (status, pages) in statuses { values.add(hash.value(.status, bits: UInt64(status)), pages) }
+        for pair in pairs.all(shapePages, paired: paired) { values.add(pair.hash, pair.pages) }
         addScopes(scopes)
+    }
+
+    /// By shape: the pages it is in.
+    private func shapePages() -> [UInt64] {
+        var shapePages = [UInt64](repeating: 0, count: draft.meta.shapes.count)
+        for (page, rows) in pages.enumerated() {
+            let bit = bit(page)
+            for shape in draft.shapes[rows] { shapePages[Int(shape)] |= bit }
+        }
+        return shapePages
     }
 
     private mutating func addScopes(_ pages: [UInt32: UInt64]) {

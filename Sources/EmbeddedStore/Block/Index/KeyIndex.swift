@@ -6,7 +6,8 @@ import TraceModel
 ///     varint   how many entries; for each:
 ///         u64      hash of the key (`ValueHash`)
 ///         u8       level (`ValueHash.Level`)
-///         u8       type of the values, +0x80 if the value filter has all of them
+///         u8       type of the values, +0x80 if the value filter has all of them, +0x40 if it also has each of them
+///             together with each service whose spans have it
 ///         varint   bytes of the rest
 ///         set      the pages (`PageSet`, in the width of the value filter)
 ///         if numbers: varint the least of all; then for each bit of the set varint the least above that, and
@@ -22,6 +23,8 @@ struct KeyIndex {
         var type: AttributeType
         /// Whether the value filter has its values: one that is not in there is nowhere.
         var isFiltered: Bool
+        /// Whether the value filter also has the pairs of a service and a value.
+        var isPaired = false
         var pages: PageSet
         /// By bit of `pages`, in ascending order: between which numbers the values lie. Empty unless they are numbers.
         var ranges: [ClosedRange<UInt64>] = []
@@ -36,6 +39,19 @@ struct KeyIndex {
                 left &= left - 1
             }
             return found
+        }
+
+        /// Forgets all pages but these.
+        mutating func narrow(to set: PageSet) {
+            if !ranges.isEmpty {
+                var left = pages.bits
+                ranges.removeAll { _ in
+                    let bit = left & (~left + 1)
+                    left &= left - 1
+                    return set.bits & bit == 0
+                }
+            }
+            pages.bits &= set.bits
         }
     }
 
@@ -58,7 +74,7 @@ struct KeyIndex {
         for entry in entries {
             bytes.append(littleEndian: entry.key)
             bytes.append(entry.level.rawValue)
-            bytes.append(entry.type.rawValue | (entry.isFiltered ? 0x80 : 0))
+            bytes.append(entry.type.rawValue | (entry.isFiltered ? 0x80 : 0) | (entry.isPaired ? 0x40 : 0))
             var rest: [UInt8] = []
             for index in 0..<width { rest.append(UInt8(truncatingIfNeeded: entry.pages.bits >> UInt64(8 * index))) }
             if let least = entry.ranges.map(\.lowerBound).min() {
@@ -97,11 +113,12 @@ struct KeyIndex {
             let key: UInt64 = try reader.littleEndian()
             let level = ValueHash.Level(rawValue: try reader.byte())
             let form = try reader.byte()
-            let type = AttributeType(rawValue: form & 0x7F)
+            let type = AttributeType(rawValue: form & 0x3F)
             let rest = try reader.delimited()
             guard isWanted(key) else { continue }
             guard let level, let type else { return nil }
             var entry = Entry(key: key, level: level, type: type, isFiltered: form & 0x80 != 0, pages: .none)
+            entry.isPaired = form & 0x40 != 0
             var inner = ByteReader(rest)
             for index in 0..<ValueFilter.setBytes(pages) {
                 entry.pages.bits |= UInt64(try inner.byte()) << UInt64(8 * index)

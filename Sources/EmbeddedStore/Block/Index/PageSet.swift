@@ -26,7 +26,10 @@ struct PageSet: Equatable, Sendable {
 
     func contains(_ page: Int, of pages: Int) -> Bool { bits >> UInt64(page / Self.pagesPerBit(pages)) & 1 != 0 }
 
-    mutating func insert(_ page: Int, of pages: Int) { bits |= 1 << UInt64(page / Self.pagesPerBit(pages)) }
+    /// The set of one page alone, of a block that has so many.
+    static func bit(_ page: Int, of pages: Int) -> UInt64 { 1 << UInt64(page / pagesPerBit(pages)) }
+
+    mutating func insert(_ page: Int, of pages: Int) { bits |= Self.bit(page, of: pages) }
 
     static func | (left: PageSet, right: PageSet) -> PageSet { PageSet(bits: left.bits | right.bits) }
     static func & (left: PageSet, right: PageSet) -> PageSet { PageSet(bits: left.bits & right.bits) }

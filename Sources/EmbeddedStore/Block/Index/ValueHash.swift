@@ -20,6 +20,11 @@ struct ValueHash: Sendable {
         case eventName = 9
         case scopeName = 10
         case scopeVersion = 11
+        // Pairs: what spans of a service have.
+        case keyOfService = 12
+        case kindOfService = 13
+        case statusOfService = 14
+        case valueOfService = 15
     }
 
     let seed: UInt64
@@ -45,6 +50,15 @@ struct ValueHash: Sendable {
     /// The hash of a number that a key has at a level.
     func value(_ level: Level, key: UInt64 = 0, bits: UInt64) -> UInt64 {
         combine(level, key, Self.fold(bits ^ 0x8EBC_6AF0_9C88_C6E3, seed | 1))
+    }
+
+    /// The hash of a service together with what its spans have: the hash of a key or of a value, or a number.
+    func pair(_ level: Level, _ other: UInt64, service bytes: RawSpan) -> UInt64 {
+        value(level, key: other, string: bytes)
+    }
+
+    func pair(_ level: Level, _ other: UInt64, service: String) -> UInt64 {
+        value(level, key: other, text: service)
     }
 
     private func combine(_ level: Level, _ key: UInt64, _ value: UInt64) -> UInt64 {
