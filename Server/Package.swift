@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "GRPCServerTests",
             dependencies: [
-                "GRPCServer",
+                "GRPCServer", core,
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: settings

@@ -9,6 +9,9 @@ struct QueryOptions: ParsableArguments {
     @Option(.queryAddress, "Address of the web UI.")
     var address: String?
 
+    @Option(.queryGRPCAddress, "Query services over gRPC.")
+    var grpcAddress: String?
+
     @Option(.queryBasePath, "Path below which it is served.", "path")
     var basePath: String?
 
@@ -16,7 +19,11 @@ struct QueryOptions: ParsableArguments {
     var uiConfiguration: String?
 
     var values: [SettingName: String] {
-        [.queryAddress: address, .queryBasePath: basePath, .uiConfiguration: uiConfiguration].compactMapValues { $0 }
+        let values: [SettingName: String?] = [
+            .queryAddress: address, .queryGRPCAddress: grpcAddress, .queryBasePath: basePath,
+            .uiConfiguration: uiConfiguration,
+        ]
+        return values.compactMapValues { $0 }
     }
 }
 

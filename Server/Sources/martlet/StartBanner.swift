@@ -44,6 +44,7 @@ struct StartBanner {
             let grpc = server.port(.samplingGRPC).map { ", \($0) \(faint("grpc"))" } ?? ""
             lines.append("  Sampling  \(port) \(faint("http"))\(grpc)")
         }
+        if let port = server.port(.queryGRPC) { lines.append("  Query     \(port) \(faint("grpc"))") }
         if let port = server.port(.admin) { lines.append("  Admin     \(port) \(faint("/metrics, / is the health"))") }
         let place =
             settings.storage == .memory

@@ -59,16 +59,12 @@ struct ServerParts: Sendable {
                 settings: settings,
                 logger: logger
             )
+            try await start.serveQueriesByGRPC(store, health: health, small: small)
             try await start.receive(pipeline, settings: settings, book: book, health: health, small: small)
             receivers = start.receivers
             let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
-            let datagramPorts = receivers.compactMap { receiver in
-                receiver.name.datagramSource.flatMap { source in
-                    receiver.channels.first?.localAddress?.port.map { (source: source, port: $0) }
-                }
-            }
             health.set(isServing: true)
-            status.run { [query, book, addresses] in
+            status.run { [query, book, addresses, datagramPorts = Self.datagramPorts(start.receivers)] in
                 ServerMetrics(
                     pipeline: pipeline,
                     book: book,
@@ -89,6 +85,15 @@ struct ServerParts: Sendable {
         self.status = status
         self.settings = settings
         self.logger = logger
+    }
+
+    /// The ports that datagrams come in by, of which the system counts what it drops.
+    private static func datagramPorts(_ receivers: [Listener]) -> [(source: IngestSource, port: Int)] {
+        receivers.compactMap { receiver in
+            receiver.name.datagramSource.flatMap { source in
+                receiver.channels.first?.localAddress?.port.map { (source: source, port: $0) }
+            }
+        }
     }
 
     /// The file of tail sampling's policies, if there is one, and what is in it.

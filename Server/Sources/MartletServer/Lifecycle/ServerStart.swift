@@ -6,6 +6,7 @@ import NIOPosix
 import QueryAPI
 import Sampling
 import SpanStorage
+import TraceModel
 
 /// A server that is being started: remembers what has been started, to take it back if the rest fails.
 struct ServerStart {
@@ -104,6 +105,20 @@ struct ServerStart {
         )
         query = server
         return server
+    }
+
+    /// Takes over the port of the query services over gRPC.
+    ///
+    /// `small` is the budget of their requests, which are small.
+    mutating func serveQueriesByGRPC(_ store: any SpanStore, health: GRPCHealth, small: ByteBudget) async throws {
+        let sockets = ports.take(.queryGRPC)
+        if sockets.isEmpty { return }
+        let routes = QueryRoutes(store: store, now: { UTCTime.now.nanoseconds })
+        var limits = GRPCLimits()
+        limits.messageBytesMax = 1 << 20
+        let site = GRPCSite(QueryServices(routes).services, limits: limits, admission: small, health: health)
+        let hint = "the query API over HTTP has a port of its own, usually 16686"
+        receivers.append(try await Listener.start(site, hint: hint, name: .queryGRPC, sockets: sockets, group: group))
     }
 
     /// Starts all receivers whose ports are bound.

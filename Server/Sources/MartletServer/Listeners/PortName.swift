@@ -1,6 +1,7 @@
 /// The ports of the server, by what is spoken on them.
 public enum PortName: String, CaseIterable, Sendable {
     case query
+    case queryGRPC = "query-grpc"
     case otlpGRPC = "otlp-grpc"
     case otlpHTTP = "otlp-http"
     case jaegerHTTP = "jaeger-http"
@@ -17,6 +18,7 @@ public enum PortName: String, CaseIterable, Sendable {
     public var setting: SettingName {
         switch self {
         case .query: .queryAddress
+        case .queryGRPC: .queryGRPCAddress
         case .otlpGRPC: .otlpGRPCAddress
         case .otlpHTTP: .otlpAddress
         case .jaegerHTTP: .collectorAddress
@@ -40,7 +42,9 @@ public enum PortName: String, CaseIterable, Sendable {
         case .jaegerCompact: .jaegerCompactUDP
         case .jaegerBinary: .jaegerBinaryUDP
         case .zipkinCompact: .zipkinCompactUDP
-        case .query, .otlpGRPC, .otlpHTTP, .jaegerHTTP, .jaegerGRPC, .zipkinHTTP, .sampling, .samplingGRPC, .admin: nil
+        case .query, .queryGRPC, .otlpGRPC, .otlpHTTP, .jaegerHTTP, .jaegerGRPC, .zipkinHTTP, .sampling, .samplingGRPC,
+            .admin:
+            nil
         }
     }
 
@@ -48,6 +52,7 @@ public enum PortName: String, CaseIterable, Sendable {
     func address(_ settings: ServerSettings) -> ListenAddress? {
         switch self {
         case .query: settings.queryAddress
+        case .queryGRPC: settings.queryGRPCAddress
         case .otlpGRPC: settings.otlpGRPCAddress
         case .otlpHTTP: settings.otlpAddress
         case .jaegerHTTP: settings.collectorAddress

@@ -25,8 +25,8 @@ public enum IgnoredJaegerSetting {
         "processor.zipkin-compact.server-queue-size", "processor.zipkin-compact.server-socket-buffer-size",
         "processor.zipkin-compact.workers", "prometheus.connect-timeout", "prometheus.query.duration-unit",
         "prometheus.query.extra-query-params", "prometheus.query.namespace", "prometheus.server-url",
-        "prometheus.token-file", "query.additional-headers", "query.grpc-server.host-port",
-        "query.max-clock-skew-adjustment", "query.static-files", "reporter.grpc.host-port",
+        "prometheus.token-file", "query.additional-headers", "query.max-clock-skew-adjustment", "query.static-files",
+        "reporter.grpc.host-port",
         "reporter.grpc.retry.max", "reporter.type",
     ]
 

@@ -27,6 +27,8 @@ public struct ServerSettings: Sendable {
     public var listenHost = "localhost"
     /// The query API and the web UI.
     public var queryAddress = ListenAddress(port: 16686)
+    /// Jaeger's query services over gRPC.
+    public var queryGRPCAddress = ListenAddress(port: 16685)
     /// The path below which the query API and the web UI are served, for reverse proxies; starts with a slash.
     public var queryBasePath = "/"
     /// The file with the configuration of the web UI in Jaeger's format, if there is one.

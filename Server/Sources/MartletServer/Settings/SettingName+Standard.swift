@@ -4,6 +4,7 @@ extension SettingName {
         switch self {
         case .listenHost: "localhost"
         case .queryAddress: ":16686"
+        case .queryGRPCAddress: ":16685"
         case .queryBasePath: "/"
         case .uiConfiguration: "none"
         case .collectorAddress: ":14268"

@@ -4,6 +4,7 @@
 public enum SettingName: String, CaseIterable, Sendable {
     case listenHost = "listen-host"
     case queryAddress = "query.http-server.host-port"
+    case queryGRPCAddress = "query.grpc-server.host-port"
     case queryBasePath = "query.base-path"
     case uiConfiguration = "query.ui-config"
     case collectorAddress = "collector.http-server.host-port"

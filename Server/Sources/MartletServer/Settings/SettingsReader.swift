@@ -59,6 +59,7 @@ public struct SettingsReader {
     private mutating func readAddresses() {
         if let said = said(.listenHost) { settings.listenHost = said.value }
         if let address = address(.queryAddress) { settings.queryAddress = address }
+        if let address = address(.queryGRPCAddress) { settings.queryGRPCAddress = address }
         if let address = address(.collectorAddress) { settings.collectorAddress = address }
         if let address = address(.collectorGRPCAddress) { settings.collectorGRPCAddress = address }
         if let address = address(.otlpGRPCAddress) { settings.otlpGRPCAddress = address }

@@ -259,25 +259,27 @@ extension JSONWriter {
         case .array(let values):
             key("arrayValue")
             beginObject()
-            key("values")
-            beginArray()
-            for value in values { otlp(value) }
-            endArray()
+            list("values") { json, isEmpty in
+                for value in values {
+                    json.beginItem("values", &isEmpty)
+                    json.otlp(value)
+                }
+            }
             endObject()
         case .map(let entries):
             key("kvlistValue")
             beginObject()
-            key("values")
-            beginArray()
-            for entry in entries {
-                beginObject()
-                key("key")
-                string(entry.key)
-                key("value")
-                otlp(entry.value)
-                endObject()
+            list("values") { json, isEmpty in
+                for entry in entries {
+                    json.beginItem("values", &isEmpty)
+                    json.beginObject()
+                    json.key("key")
+                    json.string(entry.key)
+                    json.key("value")
+                    json.otlp(entry.value)
+                    json.endObject()
+                }
             }
-            endArray()
             endObject()
         }
         endObject()

@@ -10,6 +10,7 @@ struct Ports: Sendable {
     let zipkin: Int
     let sampling: Int
     let samplingGRPC: Int
+    let queryGRPC: Int
     let admin: Int
     let compact: Int
     let binary: Int
@@ -26,6 +27,7 @@ struct Ports: Sendable {
             zipkin: try next(),
             sampling: try next(),
             samplingGRPC: try next(),
+            queryGRPC: try next(),
             admin: try next(),
             compact: try next(),
             binary: try next(),
@@ -42,6 +44,7 @@ struct Ports: Sendable {
             ("collector.otlp.grpc.host-port", otlpGRPC),
             ("collector.grpc-server.host-port", collectorGRPC),
             ("sampling.grpc-server.host-port", samplingGRPC),
+            ("query.grpc-server.host-port", queryGRPC),
             ("collector.zipkin.host-port", zipkin),
             ("http-server.host-port", sampling),
             ("admin.http.host-port", admin),
@@ -57,6 +60,7 @@ struct Ports: Sendable {
             "MARTLET_QUERY": query, "MARTLET_COLLECTOR": collector, "MARTLET_COLLECTOR_GRPC": collectorGRPC,
             "MARTLET_OTLP_HTTP": otlp, "MARTLET_OTLP_GRPC": otlpGRPC, "MARTLET_ZIPKIN": zipkin,
             "MARTLET_SAMPLING": sampling, "MARTLET_SAMPLING_GRPC": samplingGRPC, "MARTLET_ADMIN": admin,
+            "MARTLET_QUERY_GRPC": queryGRPC,
             "MARTLET_COMPACT": compact, "MARTLET_BINARY": binary, "MARTLET_ZIPKIN_COMPACT": zipkinCompact,
         ].mapValues { "\($0)" }
     }

@@ -19,6 +19,7 @@ func testSettings(_ change: (inout ServerSettings) -> Void = { _ in }) -> Server
     settings.zipkinCompactAddress = free
     settings.samplingAddress = free
     settings.samplingGRPCAddress = free
+    settings.queryGRPCAddress = free
     settings.adminAddress = free
     settings.storage = .memory
     settings.stopTimeout = .seconds(2)
