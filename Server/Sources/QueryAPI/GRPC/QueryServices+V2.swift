@@ -1,6 +1,7 @@
 import GRPCServer
 import NIOCore
 import SpanStorage
+import TraceAnalysis
 import TraceModel
 
 // jaeger.api_v2.QueryService (query.proto): spans in Jaeger's model, in chunks.
@@ -61,7 +62,7 @@ extension QueryServices {
         var pages = pages
         var chunk: [UInt8] = []
         while let batch = try await pages.next() {
-            let view = JaegerView(batch, isRaw: isRaw)
+            let view = JaegerView(batch, isRaw: isRaw, adjuster: pages.isDivided ? nil : TraceAdjuster())
             for span in 0..<batch.count {
                 chunk.appendMessage(1) { bytes in view.appendSpan(span, to: &bytes) }
                 if chunk.count >= Self.chunkBytes {

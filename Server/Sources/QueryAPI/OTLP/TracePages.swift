@@ -15,6 +15,9 @@ struct TracePages: Sendable {
     /// So many spans of a trace are in memory at a time.
     static let pageSpans = 20_000
 
+    /// Whether a trace comes in several pages, so that none of them is all there is to know of it.
+    let isDivided: Bool
+
     private var batches: [SpanBatch]
     private var rest: Rest?
 
@@ -26,13 +29,17 @@ struct TracePages: Sendable {
     }
 
     /// Whole traces.
-    init(_ traces: [SpanBatch]) { batches = traces.reversed() }
+    init(_ traces: [SpanBatch]) {
+        batches = traces.reversed()
+        isDivided = false
+    }
 
     /// A trace by its id; nil if there is none.
     init?(_ id: TraceID, in store: any SpanStore) async throws(SpanStoreError) {
         guard let page = try await store.tracePage(id, after: nil, limit: Self.pageSpans) else { return nil }
         batches = [page.spans]
         rest = page.next.map { Rest(store: store, id: id, place: $0) }
+        isDivided = page.next != nil
     }
 
     /// The whole trace if it fits into a page.
