@@ -55,7 +55,10 @@ import Testing
             let bad = folder.appendingPathComponent(name).path
             try Data(content.utf8).write(to: URL(fileURLWithPath: bad))
             await #expect {
-                try await withTestServer { $0.uiConfigurationFile = bad } _: { _ in }
+                try await withTestServer {
+                    $0.uiConfigurationFile = bad
+                } _: { _ in
+                }
             } throws: { "\($0)".contains(reason) }
         }
     }
