@@ -18,6 +18,9 @@ import "./pages/not-found.js";
 const ROUTES = [
   [/^search\/?$/, "search-page", "search", () => import("./pages/search.js")],
   [/^(?:deep-)?dependencies\/?$/, "dependencies-page", "dependencies", () => import("./pages/dependencies.js")],
+  [/^monitor\/?$/, "monitor-page", "monitor", () => import("./pages/monitor.js")],
+  [/^live\/?$/, "live-page", "live", () => import("./pages/live.js")],
+  [/^status\/?$/, "status-page", "status", () => import("./pages/status.js")],
   [/^trace\/([^/]*\.\.\.[^/]*)\/?$/, "compare-page", "compare", () => import("./pages/compare.js")],
   [/^compare\/?$/, "compare-page", "compare", () => import("./pages/compare.js")],
   [/^import\/?$/, "import-page", "import", () => import("./pages/import.js")],
@@ -93,6 +96,9 @@ provide({
   "app.copy-link": copyLink,
   "go.search": () => navigate("search"),
   "go.system": () => navigate("dependencies"),
+  "go.monitor": () => navigate("monitor"),
+  "go.live": () => navigate("live"),
+  "go.status": () => navigate("status"),
 });
 document.addEventListener("zone-change", showAnew);
 loadConfig();

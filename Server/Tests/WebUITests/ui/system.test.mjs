@@ -1,6 +1,8 @@
 import * as dependencies from "../../../Sources/CWebUI/ui/model/dependencies.js";
 import { layOut } from "../../../Sources/CWebUI/ui/model/layered-layout.js";
-import { SYSTEM_DEFAULTS, endAgainst, formatWindow, parseWindow } from "../../../Sources/CWebUI/ui/model/window-state.js";
+import {
+  SYSTEM_DEFAULTS, endAgainst, formatWindow, parseWindow,
+} from "../../../Sources/CWebUI/ui/model/window-state.js";
 import { equal, ok, test } from "./check.mjs";
 
 const edge = (parent, child, calls = 1, errors = 0) => ({ parent, child, calls, errors, p50: 1, p95: 2, max: 3 });

@@ -9,6 +9,7 @@ import { available, keyLabel, run } from "../state/commands.js";
 import { navigate } from "../state/navigation.js";
 import { recent } from "../state/recent.js";
 import { text } from "../text/en.js";
+import { lookUp } from "./look-up.js";
 import { openSheet } from "./sheet.js";
 
 const MOST_SHOWN = 50;
@@ -125,7 +126,7 @@ function serviceEntry(service) {
 }
 
 function idEntry(id) {
-  return { title: text.palette.open(id), kind: text.palette.kinds.id, act: () => navigate(`trace/${id}`) };
+  return { title: text.palette.open(id), kind: text.palette.kinds.id, act: () => lookUp(id) };
 }
 
 customElements.define("command-palette", CommandPalette);

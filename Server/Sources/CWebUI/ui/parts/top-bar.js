@@ -5,14 +5,17 @@ import { icons } from "../draw/icons.js";
 import { parseTraceID } from "../model/format.js";
 import { run } from "../state/commands.js";
 import { config } from "../state/config.js";
-import { navigate } from "../state/navigation.js";
 import { text } from "../text/en.js";
+import { lookUp } from "./look-up.js";
 import "./theme-switch.js";
 
 /** Address, name of the link, and whether the configuration has it. */
 const PAGES = [
   ["search", "search", () => true],
   ["dependencies", "system", () => config().dependencies.menuEnabled !== false],
+  ["monitor", "monitor", () => config().monitor.menuEnabled !== false],
+  ["live", "live", () => true],
+  ["status", "status", () => true],
 ];
 
 class TopBar extends HTMLElement {
@@ -70,7 +73,7 @@ class TopBar extends HTMLElement {
     const id = parseTraceID(this.look.value);
     if (id) {
       this.look.value = "";
-      navigate(`trace/${id}`);
+      lookUp(id);
     } else {
       this.look.setCustomValidity(text.notAnID);
       this.look.reportValidity();

@@ -32,6 +32,11 @@ export async function findSummaries(params, signal) {
   return get(`api/trace-summaries?${params}`, signal);
 }
 
+/** What an id, or its beginning, could be: traces and spans; see docs/query-api.md. */
+export async function lookUp(id, signal) {
+  return (await get(`api/lookup/${encodeURIComponent(id)}?limit=20`, signal)).data ?? [];
+}
+
 /** Keys of attributes, or the values of one, the most frequent first; see docs/query-api.md. */
 export async function attributes(params, signal) {
   return (await get(`api/attributes?${params}`, signal)).data ?? [];

@@ -5,6 +5,7 @@ import { formatCount } from "../model/format.js";
 import { commands, scopes } from "./en/commands.js";
 import { search } from "./en/search.js";
 import { shell } from "./en/shell.js";
+import { status } from "./en/status.js";
 import { system } from "./en/system.js";
 import { compare, imported, trace } from "./en/trace.js";
 
@@ -17,6 +18,7 @@ export const text = {
   scopes,
   ...search,
   ...shell,
+  ...status,
   ...system,
   ...trace,
   ...compare,

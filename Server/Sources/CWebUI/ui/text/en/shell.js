@@ -37,6 +37,7 @@ export const shell = {
     kept: "Kept in this browser only. A link never changes it.",
   },
   zone: (name) => `Times are in ${name}`,
+  severalIDs: (id, n) => `${n} traces and spans begin with ${id}`,
   linkCopied: "The link is on the clipboard.",
   moduleMissing: "This page could not be loaded",
   moduleMissingHint: "The server may be down, or was updated since this page was opened: then reload it.",

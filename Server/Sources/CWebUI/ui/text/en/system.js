@@ -18,7 +18,11 @@ export const system = {
     map: "Services and their calls",
     views: { map: "Map", table: "Table", paths: "Paths" },
     summary: (services, edges, calls) =>
-      [plural(services, "service", "services"), plural(edges, "edge", "edges"), plural(calls, "call", "calls")].join(", "),
+      [
+        plural(services, "service", "services"),
+        plural(edges, "edge", "edges"),
+        plural(calls, "call", "calls"),
+      ].join(", "),
     find: "Find a service",
     focus: "Focus",
     allServices: "All services",
@@ -103,7 +107,8 @@ export const system = {
     tracesAt: (when) => `Traces of ${when}`,
     slowest: "Slowest traces",
     failed: "Failed traces",
-    chart: (what, from, to) => `${what} from ${from} to ${to}; arrow keys go from point to point, Enter shows the traces`,
+    chart: (what, from, to) =>
+      `${what} from ${from} to ${to}; arrow keys go from point to point, Enter shows the traces`,
     nothing: "Nothing was measured",
     nothingLead: (kind) => `No spans of kind ${kind} in this window.`,
     nothingHints: [

@@ -1,0 +1,118 @@
+// Traces as they arrive, the newest first. What is under the pointer, has the focus or is scrolled to stays where it
+// is: new ones then wait, and a button says how many.
+
+import { html } from "../draw/html.js";
+import { colourSlots } from "../model/colour.js";
+import { formatCount } from "../model/format.js";
+import { locale, text } from "../text/en.js";
+import { durationCell, errorBadge, nameCell, pills, timeCell } from "./trace-cells.js";
+
+const MOST = 500; // rows that are kept
+const PAUSE = 250; // ms between changes of the page
+
+class LiveList extends HTMLElement {
+  /** @type {Map<string, {summary: object, element: HTMLElement}>} */
+  #rows = new Map();
+  /** @type {Map<string, object>} those that wait, in the order they came */
+  #waiting = new Map();
+  #changed = new Set();
+  #timer = 0;
+  #slots = new Map();
+  held = false;
+
+  connectedCallback() {
+    if (this.body) return;
+    this.body = html`<ol class="live-rows"></ol>`;
+    this.more = html`<button type="button" class="live-more" hidden @click="${() => this.#release()}"></button>`;
+    this.replaceChildren(this.more, this.body);
+    this.body.addEventListener("pointerenter", () => (this.pointed = true));
+    this.body.addEventListener("pointerleave", () => (this.pointed = false));
+    this.#timer = setInterval(() => this.#apply(), PAUSE);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.#timer);
+    this.body = null;
+  }
+
+  /** @param {import("../model/summary.js").Summary} summary a new trace, or one that has grown */
+  add(summary) {
+    const known = this.#rows.get(summary.traceID);
+    if (known) {
+      known.summary = summary;
+      this.#changed.add(summary.traceID);
+    } else {
+      this.#waiting.delete(summary.traceID);
+      this.#waiting.set(summary.traceID, summary);
+      if (this.#waiting.size > MOST) this.#waiting.delete(this.#waiting.keys().next().value);
+    }
+  }
+
+  clear() {
+    this.#rows.clear();
+    this.#waiting.clear();
+    this.#changed.clear();
+    this.body.replaceChildren();
+    this.#say();
+  }
+
+  get count() {
+    return this.#rows.size;
+  }
+
+  get #isLookedAt() {
+    return this.held || this.pointed || this.body.contains(document.activeElement) || window.scrollY > 0;
+  }
+
+  #apply() {
+    for (const id of this.#changed) this.#write(this.#rows.get(id));
+    this.#changed.clear();
+    if (this.#waiting.size && !this.#isLookedAt) this.#insert();
+    this.#say();
+  }
+
+  #release() {
+    this.#insert();
+    this.#say();
+    window.scrollTo({ top: 0 });
+  }
+
+  #insert() {
+    const added = [];
+    for (const [id, summary] of this.#waiting) {
+      const row = { summary, element: html`<li></li>` };
+      this.#rows.set(id, row);
+      this.#write(row);
+      added.unshift(row.element);
+    }
+    this.#waiting.clear();
+    this.body.prepend(...added);
+    while (this.#rows.size > MOST) {
+      const [id, { element }] = this.#rows.entries().next().value;
+      element.remove();
+      this.#rows.delete(id);
+    }
+    this.dispatchEvent(new Event("count"));
+  }
+
+  #write({ summary, element }) {
+    for (const { name } of summary.services) {
+      if (!this.#slots.has(name)) this.#slots = colourSlots([...this.#slots.keys(), name]);
+    }
+    const now = Date.now() * 1000;
+    element.replaceChildren(html`<a class="result" href="trace/${summary.traceID}">
+      <span class="result-name">${nameCell(summary, this.#slots)}</span>
+      <span class="result-services">${pills(summary.services, this.#slots)}</span>
+      <span class="result-errors">${summary.errors > 0 && errorBadge(summary.errors)}</span>
+      <span class="result-spans">${text.spans(summary.spans)}</span>
+      <span class="result-duration">${durationCell(summary, Math.max(1, summary.duration))}</span>
+      <span class="result-time">${timeCell(summary, now)}</span></a>`);
+  }
+
+  #say() {
+    this.more.hidden = this.#waiting.size === 0;
+    this.more.textContent = text.tail.waiting(formatCount(this.#waiting.size, locale));
+  }
+}
+
+customElements.define("live-list", LiveList);
