@@ -95,6 +95,7 @@ provide({
   "app.zone": () => setTimeZone(preference("zone", "") === "UTC" ? "" : "UTC"),
   "app.copy-link": copyLink,
   "go.search": () => navigate("search"),
+  "go.compare": () => navigate("compare"),
   "go.system": () => navigate("dependencies"),
   "go.monitor": () => navigate("monitor"),
   "go.live": () => navigate("live"),

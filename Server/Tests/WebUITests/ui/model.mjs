@@ -4,6 +4,7 @@ import "./analysis.test.mjs";
 import "./columns.test.mjs";
 import "./commands.test.mjs";
 import "./import.test.mjs";
+import "./figures.test.mjs";
 import "./jaeger-json.test.mjs";
 import "./search.test.mjs";
 import "./system.test.mjs";

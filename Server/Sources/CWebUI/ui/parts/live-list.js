@@ -18,6 +18,7 @@ class LiveList extends HTMLElement {
   #changed = new Set();
   #timer = 0;
   #slots = new Map();
+  #longest = 1;
   held = false;
 
   connectedCallback() {
@@ -99,13 +100,14 @@ class LiveList extends HTMLElement {
     for (const { name } of summary.services) {
       if (!this.#slots.has(name)) this.#slots = colourSlots([...this.#slots.keys(), name]);
     }
+    this.#longest = Math.max(this.#longest, summary.duration);
     const now = Date.now() * 1000;
     element.replaceChildren(html`<a class="result" href="trace/${summary.traceID}">
       <span class="result-name">${nameCell(summary, this.#slots)}</span>
       <span class="result-services">${pills(summary.services, this.#slots)}</span>
       <span class="result-errors">${summary.errors > 0 && errorBadge(summary.errors)}</span>
       <span class="result-spans">${text.spans(summary.spans)}</span>
-      <span class="result-duration">${durationCell(summary, Math.max(1, summary.duration))}</span>
+      <span class="result-duration">${durationCell(summary, this.#longest)}</span>
       <span class="result-time">${timeCell(summary, now)}</span></a>`);
   }
 

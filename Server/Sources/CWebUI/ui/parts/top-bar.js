@@ -12,6 +12,7 @@ import "./theme-switch.js";
 /** Address, name of the link, and whether the configuration has it. */
 const PAGES = [
   ["search", "search", () => true],
+  ["compare", "compare", () => true],
   ["dependencies", "system", () => config().dependencies.menuEnabled !== false],
   ["monitor", "monitor", () => config().monitor.menuEnabled !== false],
   ["live", "live", () => true],
