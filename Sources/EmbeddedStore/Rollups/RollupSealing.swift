@@ -6,8 +6,10 @@ import TraceModel
 final class RollupSealing: Sendable {
     /// So many calls may wait; then the oldest make room.
     static let waitingMax = 100_000
-    /// Callers are looked for in so many segments besides those of which an index is in memory.
-    static let searchedSegmentsMax = 64
+    /// Callers are looked for among so many spans in segments, besides those of which an index is in memory ...
+    static let searchedSpansMax = 64 * 49_152
+    /// ... in so many segments: small ones are merged, so that there are hardly ever as many.
+    static let searchedSegmentsMax = 1_024
     /// The catalogue has up to so many rows of calls; then one with all of them takes their place.
     private static let callRowsMax = 64
 
@@ -92,8 +94,15 @@ struct OlderCallers {
     /// The segments among some that were sealed no longer before a time than calls wait.
     init(_ segments: [Segment], since time: UInt64, less waitNanoseconds: UInt64) {
         let oldest = time > waitNanoseconds ? time - waitNanoseconds : 0
-        let newest = segments.filter { $0.origin.sealedAt >= oldest }.sorted { $0.origin.sealedAt > $1.origin.sealedAt }
-        self.segments = Array(newest.prefix(RollupSealing.searchedSegmentsMax))
+        let newest = segments.filter { $0.origin.sealedAt >= oldest }
+            .sorted { ($0.origin.sealedAt, $0.number) > ($1.origin.sealedAt, $1.number) }
+        var spans = 0
+        // A merge changes how many segments there are, and must not change how far back one looks.
+        let searched = newest.prefix { segment in
+            defer { spans += segment.spanCount }
+            return spans < RollupSealing.searchedSpansMax
+        }
+        self.segments = Array(searched.prefix(RollupSealing.searchedSegmentsMax))
     }
 
     /// The spans of a trace that have one of some ids.

@@ -123,10 +123,9 @@ extension SimulatedModel {
 
     /// Whether a span is there for sure.
     private func isSure(_ number: Int, _ row: Int) -> Bool {
-        let batch = batches[number]
-        let id = batch.spans.spans.spanIDs[row]
-        return batch.fate == .stored && !batch.isOld && !batch.isDamaged && !gone.contains(id)
-            && !doubtful.contains(id)
+        guard batches[number].fate == .stored, !batches[number].isOld, !batches[number].isDamaged else { return false }
+        let id = batches[number].spans.spans.spanIDs[row]
+        return !gone.contains(id) && !doubtful.contains(id)
     }
 
     private func isDamaged(_ spans: some Sequence<UInt64>) -> Bool {

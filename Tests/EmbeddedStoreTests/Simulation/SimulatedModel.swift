@@ -57,6 +57,7 @@ struct SimulatedModel {
 
     /// The clock shows another time; spans may become so old.
     mutating func passTime(to now: UInt64, ageMax: UInt64) {
+        if ageMax == .max { return }
         for index in batches.indices where batches[index].fate == .stored {
             batches[index].earliestTime = min(batches[index].earliestTime, now)
             if now - batches[index].earliestTime >= ageMax { batches[index].isOld = true }
@@ -129,13 +130,14 @@ struct SimulatedModel {
                 }
             }
         }
-        for (number, batch) in batches.enumerated() {
+        for number in batches.indices {
             let count = found[number]
-            let all = batch.spans.spans.spanIDs.count { !gone.contains($0) && !doubtful.contains($0) }
-            let mayBePart = batch.isOld && hasPinned
-            switch batch.fate {
-            case _ where batch.isDamaged: break
-            case .stored where count != all && !isBlind && !(batch.isOld && (count == 0 || mayBePart)):
+            let all = batches[number].spans.spans.spanIDs.count { !gone.contains($0) && !doubtful.contains($0) }
+            let isOld = batches[number].isOld
+            let mayBePart = isOld && hasPinned
+            switch batches[number].fate {
+            case _ where batches[number].isDamaged: break
+            case .stored where count != all && !isBlind && !(isOld && (count == 0 || mayBePart)):
                 violations.append("lost: \(all - count) of \(all) spans of batch \(number)")
             case .refused where count > 0, .failed where count > 0:
                 violations.append("there though refused: \(count) spans of batch \(number)")
@@ -151,11 +153,11 @@ struct SimulatedModel {
     /// The batches whose spans are among those, for a search of everything.
     func bruteForce(found: Set<UInt64>) -> BruteForce {
         var force = BruteForce()
-        for batch in batches {
-            let rows = (0..<batch.spans.count).filter { found.contains(batch.spans.spans.spanIDs[$0]) }
-            if !rows.isEmpty {
-                force.append(rows.count == batch.spans.count ? batch.spans : batch.spans.selecting(rows))
-            }
+        for index in batches.indices {
+            let ids = batches[index].spans.spans.spanIDs
+            let rows = ids.indices.filter { found.contains(ids[$0]) }
+            if rows.isEmpty { continue }
+            force.append(rows.count == ids.count ? batches[index].spans : batches[index].spans.selecting(rows))
         }
         return force
     }

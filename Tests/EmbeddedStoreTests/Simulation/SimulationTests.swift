@@ -10,7 +10,7 @@ import Testing
 
     /// The seeds to run.
     private static let seeds: ClosedRange<UInt64> = {
-        let text = ProcessInfo.processInfo.environment["MARTLET_SIMULATION_SEEDS"] ?? "0-999"
+        let text = ProcessInfo.processInfo.environment["MARTLET_SIMULATION_SEEDS"] ?? "0-1999"
         let ends = text.split(separator: "-").compactMap { UInt64($0) }
         guard let first = ends.first, let last = ends.last, first <= last else { return 0...0 }
         return first...last
