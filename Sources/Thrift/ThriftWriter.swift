@@ -3,8 +3,10 @@
 /// An encoder is written once, generic over this protocol. To learn the size of a structure before it is sent, write it
 /// to a scratch writer: its bytes can be appended to any other writer of the same encoding with `raw`.
 public protocol ThriftWriter {
-    /// What has been written.
+    /// A copy of what has been written.
     var bytes: [UInt8] { get }
+    /// How many bytes have been written.
+    var count: Int { get }
 
     /// A writer with room for so many bytes before it has to grow.
     init(capacity: Int)
@@ -15,6 +17,8 @@ public protocol ThriftWriter {
 
     /// Forgets what has been written and keeps the memory.
     mutating func removeAll()
+    /// What has been written, without a copy; the writer is empty then, and has no memory.
+    mutating func takeBytes() -> [UInt8]
     /// Writes what stands before a message's arguments.
     mutating func messageHeader(_ name: StaticString, kind: ThriftMessageKind, sequence: Int32)
     /// Goes into a structure; give the result to `endStruct`.
@@ -27,6 +31,14 @@ public protocol ThriftWriter {
     mutating func field(_ id: Int16, _ type: ThriftType)
     /// Writes a field that is a boolean.
     mutating func boolField(_ id: Int16, _ value: Bool)
+    /// Writes a field that is a 32-bit integer.
+    mutating func i32Field(_ id: Int16, _ value: Int32)
+    /// Writes a field that is a 64-bit integer.
+    mutating func i64Field(_ id: Int16, _ value: Int64)
+    /// Writes a field that is a floating point number.
+    mutating func doubleField(_ id: Int16, _ value: Double)
+    /// Writes a field that is bytes.
+    mutating func binaryField(_ id: Int16, _ value: RawSpan)
     /// Writes the header of a list or a set whose elements follow.
     mutating func listHeader(_ elementType: ThriftType, count: Int)
     /// Writes the header of a map whose keys and values follow in turn.
@@ -58,32 +70,18 @@ extension ThriftWriter {
     @inlinable
     public mutating func string(_ value: String) { binary(value.utf8) }
 
-    /// Writes a field that is a 32-bit integer.
-    @inlinable
-    public mutating func i32Field(_ id: Int16, _ value: Int32) {
-        field(id, .i32)
-        i32(value)
-    }
-
-    /// Writes a field that is a 64-bit integer.
-    @inlinable
-    public mutating func i64Field(_ id: Int16, _ value: Int64) {
-        field(id, .i64)
-        i64(value)
-    }
-
-    /// Writes a field that is a floating point number.
-    @inlinable
-    public mutating func doubleField(_ id: Int16, _ value: Double) {
-        field(id, .double)
-        double(value)
-    }
-
     /// Writes a field that is text.
     @inlinable
     public mutating func stringField(_ id: Int16, _ value: String) {
         field(id, .binary)
         binary(value.utf8)
+    }
+
+    /// Writes a field that is text which is known when the program is compiled.
+    @inlinable
+    public mutating func stringField(_ id: Int16, _ value: StaticString) {
+        field(id, .binary)
+        binary(value)
     }
 
     /// Writes a field that is bytes.

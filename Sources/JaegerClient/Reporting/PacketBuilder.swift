@@ -45,9 +45,9 @@ struct PacketBuilder<Writer: ThriftWriter & Sendable>: Sendable {
     /// A span that does not fit into any packet is dropped and counted in `statistics`.
     mutating func add(_ span: FinishedSpan, statistics: inout ReporterStatistics) -> Packet? {
         if spanCount == 0 { begin(statistics) }
-        let start = spans.bytes.count
+        let start = spans.count
         ThriftSpans.write(span, to: &spans)
-        if size(count: spanCount + 1, spanBytes: spans.bytes.count) <= packetSizeMax {
+        if size(count: spanCount + 1, spanBytes: spans.count) <= packetSizeMax {
             spanCount += 1
             return nil
         }
@@ -69,7 +69,7 @@ struct PacketBuilder<Writer: ThriftWriter & Sendable>: Sendable {
 
     /// What was added since the last packet, if anything was.
     mutating func finish() -> Packet? {
-        spanCount > 0 ? takePacket(spanBytes: spans.bytes.count) : nil
+        spanCount > 0 ? takePacket(spanBytes: spans.count) : nil
     }
 
     private mutating func begin(_ statistics: ReporterStatistics) {
@@ -88,7 +88,7 @@ struct PacketBuilder<Writer: ThriftWriter & Sendable>: Sendable {
             spans.removeAll()
             spanCount = 0
         }
-        return Packet(bytes: packet.bytes, spanCount: spanCount)
+        return Packet(bytes: packet.takeBytes(), spanCount: spanCount)
     }
 
     /// How large a packet of so many spans of so many bytes is.

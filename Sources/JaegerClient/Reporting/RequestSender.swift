@@ -170,6 +170,6 @@ struct ThriftBatch: Sendable {
         for span in spans { ThriftSpans.write(span, to: &writer) }
         ThriftSpans.write(sequence: sequence, statistics, to: &writer)
         writer.endStruct(batch)
-        return writer.bytes
+        return writer.takeBytes()
     }
 }

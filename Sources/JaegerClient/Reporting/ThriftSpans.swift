@@ -93,13 +93,12 @@ enum ThriftSpans {
 
     private static func write(_ decision: SamplingDecision, to writer: inout some ThriftWriter) {
         writer.structure { writer in
-            writer.stringField(1, "sampler.type")
+            writer.stringField(1, "sampler.type" as StaticString)
             writer.i32Field(2, TagType.string.rawValue)
-            writer.field(3, .binary)
-            writer.binary(decision.samplerType)
+            writer.stringField(3, decision.samplerType)
         }
         writer.structure { writer in
-            writer.stringField(1, "sampler.param")
+            writer.stringField(1, "sampler.param" as StaticString)
             switch decision.parameter {
             case .bool(let truth):
                 writer.i32Field(2, TagType.bool.rawValue)
@@ -130,13 +129,11 @@ enum ThriftSpans {
 
     private static func write(_ key: RawSpan, _ value: FieldValue, to writer: inout some ThriftWriter) {
         writer.structure { writer in
-            writer.field(1, .binary)
-            writer.binary(key)
+            writer.binaryField(1, key)
             switch value.type {
             case .string:
                 writer.i32Field(2, TagType.string.rawValue)
-                writer.field(3, .binary)
-                writer.binary(value.bytes)
+                writer.binaryField(3, value.bytes)
             case .double:
                 writer.i32Field(2, TagType.double.rawValue)
                 writer.doubleField(4, value.double)
@@ -148,8 +145,7 @@ enum ThriftSpans {
                 writer.i64Field(6, value.int)
             case .binary:
                 writer.i32Field(2, TagType.binary.rawValue)
-                writer.field(7, .binary)
-                writer.binary(value.bytes)
+                writer.binaryField(7, value.bytes)
             case .array:
                 writer.i32Field(2, TagType.string.rawValue)
                 writer.stringField(3, JSONText.render(value))
