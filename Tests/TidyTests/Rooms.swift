@@ -44,7 +44,7 @@ enum Rooms {
         // The server.
         "QueryAPI": [
             "TraceModel", "SpanStorage", "TraceAnalysis", "Sampling", "Receivers", "GRPCServer", "Hummingbird",
-            "HTTPTypes", "NIOCore", "Logging", "Synchronization",
+            "HTTPTypes", "NIOCore", "Logging", "Synchronization", "FoundationEssentials",
         ],
         "CHeap": [],
         "CWebUI": [],
@@ -61,8 +61,8 @@ enum Rooms {
             "OpenTracing", "OpenTracingNIOHTTP1", "Synchronization", "Tracing",
         ],
         "martlet": cLibrary.union([
-            "CHeap", "Demo", "MartletServer", "EmbeddedStore", "SpanStorage", "ArgumentParser", "Logging",
-            "UnixSignals",
+            "CHeap", "Demo", "MartletServer", "EmbeddedStore", "SpanStorage", "TraceAnalysis", "TraceModel",
+            "ArgumentParser", "Logging", "UnixSignals", "FoundationEssentials",
         ]),
 
         // Programs that measure.

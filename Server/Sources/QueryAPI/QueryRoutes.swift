@@ -10,6 +10,7 @@ public struct QueryRoutes: Sendable {
     let store: any SpanStore
     let now: @Sendable () -> UInt64
     let tail: LiveTail
+    let version: String
 
     /// Routes that ask a store.
     ///
@@ -17,10 +18,17 @@ public struct QueryRoutes: Sendable {
     ///   - store: Where the spans are.
     ///   - now: The time in nanoseconds since 1970, which ends a search that names no end.
     ///   - tail: Where spans that were acknowledged are heard of.
-    public init(store: any SpanStore, now: @escaping @Sendable () -> UInt64, tail: LiveTail = LiveTail()) {
+    ///   - version: The server's version, for clients that want to know.
+    public init(
+        store: any SpanStore,
+        now: @escaping @Sendable () -> UInt64,
+        tail: LiveTail = LiveTail(),
+        version: String = ""
+    ) {
         self.store = store
         self.now = now
         self.tail = tail
+        self.version = version
     }
 
     /// Adds the routes, and an answer for everything else under `/api`, so that no mistyped call gets a page of the UI.
@@ -50,6 +58,9 @@ public struct QueryRoutes: Sendable {
         addV3(to: group)
         addAnalysis(to: group)
         read("api/tail", from: group, answer: tailAnswer)
+        read("api/traces/{id}/export", from: group, answer: exportTrace)
+        read("api/export", from: group, answer: exportSearch)
+        addMCP(to: group)
         for path in ["api", "api/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 group.on(path, method: method) { _, _ in Response.noSuchRoute }

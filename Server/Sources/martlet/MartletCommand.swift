@@ -12,6 +12,8 @@ struct MartletCommand: AsyncParsableCommand {
             martlet all-in-one --help   all settings, with their defaults
             martlet store --help        check, measure, back up what is stored
             martlet sampling --help     try policies of tail sampling
+            martlet search, trace, compare, services, tail
+                                        the same answers in a terminal
             martlet demo                four services with faults in them, to look at
 
             The web page is at http://localhost:16686. Programs send spans as they send
@@ -19,7 +21,8 @@ struct MartletCommand: AsyncParsableCommand {
             Jaeger's flags and environment variables are understood.
             """,
         subcommands: [
-            AllInOne.self, DemoCommand.self, SamplingCommand.self, Send.self, StoreCommand.self, Version.self,
+            AllInOne.self, SearchCommand.self, TraceCommand.self, CompareCommand.self, ServicesCommand.self,
+            TailCommand.self, DemoCommand.self, SamplingCommand.self, Send.self, StoreCommand.self, Version.self,
         ],
         defaultSubcommand: AllInOne.self
     )

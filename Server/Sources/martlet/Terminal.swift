@@ -13,6 +13,13 @@ enum Terminal {
         isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil && getenv("TERM").map { String(cString: $0) } != "dumb"
     }
 
+    /// How many columns it has: what the terminal says, or `COLUMNS`, or 100.
+    static var width: Int {
+        var size = winsize()
+        if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+        return variable("COLUMNS").flatMap { Int($0) }.map { max(40, $0) } ?? 100
+    }
+
     /// Writes to standard output, at once even into a pipe.
     static func say(_ text: String) {
         write(text + "\n", to: STDOUT_FILENO)

@@ -11,7 +11,7 @@ import TraceModel
 struct AnalysisRouteTests {
     static let now: UInt64 = 1_700_000_000_000_000_000
 
-    private static func orders() -> SpanBatch {
+    static func orders() -> SpanBatch {
         var builder = BatchBuilder()
         builder.resource(.otlp, "shop")
         builder.resource(.otlp, "stock")

@@ -61,6 +61,13 @@ func routeAnswer(
     )
 }
 
+/// What an answer says.
+func routeText(_ response: Response) async throws -> String {
+    let body = CollectedBody()
+    try await response.body.write(body)
+    return body.text
+}
+
 /// Takes what a route writes.
 private final class CollectedBody: ResponseBodyWriter, Sendable {
     private let buffer = Mutex(ByteBuffer())

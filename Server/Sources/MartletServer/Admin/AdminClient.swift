@@ -52,7 +52,7 @@ public struct AdminClient: Sendable {
         return try await answer.futureResult.get()
     }
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         let digits = Array("0123456789ABCDEF")
         return text.utf8.reduce(into: "") { escaped, byte in
             let scalar = Unicode.Scalar(byte)
