@@ -33,7 +33,8 @@ let package = Package(
         .library(
             name: "MartletCore",
             targets: [
-                "Thrift", "TraceModel", "Compression", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore",
+                "Thrift", "TraceModel", "Compression", "Receivers", "Senders", "Sampling", "SpanStorage",
+                "EmbeddedStore",
                 "TraceAnalysis",
             ]
         ),
@@ -135,6 +136,7 @@ let package = Package(
         .target(name: "TraceModel", swiftSettings: settings),
         .target(name: "Compression", dependencies: ["CZlib", "CZstd"], swiftSettings: settings),
         .target(name: "Receivers", dependencies: ["TraceModel", "Thrift"], swiftSettings: settings),
+        .target(name: "Senders", dependencies: ["TraceModel", "Thrift"], swiftSettings: settings),
         .target(name: "Sampling", dependencies: ["TraceModel", "SpanStorage"], swiftSettings: settings),
         .target(name: "SpanStorage", dependencies: ["TraceModel"], swiftSettings: settings),
         .target(name: "TraceAnalysis", dependencies: ["TraceModel"], swiftSettings: settings),
@@ -186,6 +188,11 @@ let package = Package(
             name: "ReceiversTests",
             dependencies: ["Receivers", "TraceModel", "Thrift"],
             resources: [.copy("Fixtures")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SendersTests",
+            dependencies: ["Senders", "Receivers", "TraceModel"],
             swiftSettings: settings
         ),
         .testTarget(

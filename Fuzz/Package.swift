@@ -15,7 +15,7 @@ let package = Package(
     name: "martlet-fuzz",
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "martlet", path: "..")],
-    targets: ["BlockFuzzer", "LogFuzzer", "TraceQLFuzzer"].map { name in
+    targets: ["BlockFuzzer", "DecompressionFuzzer", "LogFuzzer", "ReceiverFuzzer", "TraceQLFuzzer"].map { name in
         .executableTarget(
             name: name,
             dependencies: [.product(name: "MartletCore", package: "martlet")],

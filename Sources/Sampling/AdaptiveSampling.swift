@@ -101,6 +101,24 @@ public struct AdaptiveSampling: Sendable {
         )
     }
 
+    /// All probabilities, by service and operation: what is to be kept over a restart.
+    public var probabilities: [String: [String: Double]] {
+        services.mapValues { $0.operations.mapValues(\.probability) }.filter { !$0.value.isEmpty }
+    }
+
+    /// Takes up probabilities that were kept, as far as the bounds of now allow.
+    public mutating func restore(_ kept: [String: [String: Double]]) {
+        for (name, operations) in kept.prefix(options.servicesMax) {
+            var service = services[name] ?? Service()
+            for (operation, probability) in operations.prefix(options.operationsMax) where probability.isFinite {
+                service.operations[operation] = Operation(
+                    probability: min(max(probability, options.minProbability), 1)
+                )
+            }
+            services[name] = service
+        }
+    }
+
     /// The probability that clients of a service are told for an operation.
     public func probability(_ service: String, _ operation: String) -> Double {
         services[service]?.operations[operation]?.probability ?? options.initialProbability

@@ -1,9 +1,9 @@
 import TraceModel
 
-/// What keeps spans and answers questions about them: the embedded store, a ClickHouse cluster.
+/// Where the spans that come in go: a store, or another server's receivers.
 ///
 /// All methods may be called from any thread at any time until `close()` has returned.
-public protocol SpanStore: Sendable {
+public protocol SpanSink: Sendable {
     /// Takes a batch, which may mix spans of many traces and services.
     ///
     /// Returns at once. `completion` is called exactly once, on a thread of the store's, when the spans are durable at
@@ -11,6 +11,14 @@ public protocol SpanStore: Sendable {
     /// of them is kept. Over its budget the store refuses immediately rather than queue without bound.
     func append(_ batch: SpanBatch, completion: @escaping @Sendable (Result<Void, SpanStoreError>) -> Void)
 
+    /// Refuses further batches, makes durable what was taken, and returns when nothing is under way any more.
+    func close() async
+}
+
+/// What keeps spans and answers questions about them: the embedded store, a ClickHouse cluster.
+///
+/// All methods may be called from any thread at any time until `close()` has returned.
+public protocol SpanStore: SpanSink {
     /// The names of all services that have spans, sorted by their UTF-8 bytes.
     func services() async throws(SpanStoreError) -> [String]
 
@@ -96,9 +104,6 @@ public protocol SpanStore: Sendable {
 
     /// Figures for the status page and `/metrics`.
     func statistics() -> SpanStoreStatistics
-
-    /// Refuses further batches, makes durable what was taken, and returns when nothing is under way any more.
-    func close() async
 }
 
 /// One operation of a service.

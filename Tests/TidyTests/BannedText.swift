@@ -34,7 +34,9 @@ enum BannedText {
     static let lowLevelFiles: Set<String> = [
         "Benchmarks/Sources/ClientBenchmarks/Delivery.swift",
         "Fuzz/Sources/BlockFuzzer/BlockFuzzer.swift",
+        "Fuzz/Sources/DecompressionFuzzer/DecompressionFuzzer.swift",
         "Fuzz/Sources/LogFuzzer/LogFuzzer.swift",
+        "Fuzz/Sources/ReceiverFuzzer/ReceiverFuzzer.swift",
         "Fuzz/Sources/TraceQLFuzzer/TraceQLFuzzer.swift",
         "Server/Sources/MartletServer/Listeners/ListenSocket.swift",
         "Server/Tests/MartletServerTests/Support/TestClient.swift",

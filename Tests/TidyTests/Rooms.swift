@@ -29,6 +29,7 @@ enum Rooms {
         "CZstd": [],
         "Compression": ["CZlib", "CZstd"],
         "Receivers": ["TraceModel", "Thrift"],
+        "Senders": ["TraceModel", "Thrift"],
         "Sampling": ["TraceModel", "SpanStorage"],
         "SpanStorage": ["TraceModel"],
         "TraceAnalysis": ["TraceModel"],
@@ -51,7 +52,8 @@ enum Rooms {
         "WebUI": ["CWebUI"],
         "GRPCServer": ["TraceModel", "Compression", "NIOCore", "NIOHTTP2", "NIOHPACK", "Synchronization"],
         "MartletServer": cLibrary.union([
-            "TraceModel", "Thrift", "Compression", "Receivers", "Sampling", "SpanStorage", "EmbeddedStore", "QueryAPI",
+            "TraceModel", "Thrift", "Compression", "Receivers", "Senders", "Sampling", "SpanStorage", "EmbeddedStore",
+            "QueryAPI",
             "WebUI", "GRPCServer", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1",
             "NIOHTTPCompression", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization",
             "FoundationEssentials", "Foundation",
@@ -79,6 +81,8 @@ enum Rooms {
         "BlockFuzzer": ["EmbeddedStore", "SpanStorage", "TraceModel"],
         "LogFuzzer": ["EmbeddedStore", "TraceModel"],
         "TraceQLFuzzer": ["SpanStorage"],
+        "ReceiverFuzzer": ["Receivers", "TraceModel"],
+        "DecompressionFuzzer": ["Compression"],
 
         // The examples: what a user of the libraries writes.
         "QuickStart": ["OpenTracing", "JaegerClient", "Foundation", "FoundationNetworking"],
@@ -111,6 +115,7 @@ enum Rooms {
         ],
         "JaegerServiceLifecycleTests": ["Logging", "OpenTracing"],
         "JaegerTracingTests": ["HTTPTypes", "OpenTracingHTTPTypes", "OpenTracingMock"],
+        "SendersTests": ["Receivers"],
         "QueryAPITests": ["NIOEmbedded", "EmbeddedStore"],
         "MartletServerTests": ["NIOEmbedded"],
         "EndToEndTests": ["Dispatch"],

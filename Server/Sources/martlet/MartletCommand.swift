@@ -10,7 +10,10 @@ struct MartletCommand: AsyncParsableCommand {
         discussion: """
             martlet                     run everything, on localhost
             martlet all-in-one --help   all settings, with their defaults
+            martlet collector           take and keep spans, without web page
+            martlet agent               take spans by UDP and send them to a collector
             martlet store --help        check, measure, back up what is stored
+            martlet load --help         send made-up spans, to see what a server bears
             martlet sampling --help     try policies of tail sampling
             martlet search, trace, compare, services, tail
                                         the same answers in a terminal
@@ -21,8 +24,9 @@ struct MartletCommand: AsyncParsableCommand {
             Jaeger's flags and environment variables are understood.
             """,
         subcommands: [
-            AllInOne.self, SearchCommand.self, TraceCommand.self, CompareCommand.self, ServicesCommand.self,
-            TailCommand.self, DemoCommand.self, SamplingCommand.self, Send.self, StoreCommand.self, Version.self,
+            AllInOne.self, Agent.self, Collector.self, SearchCommand.self, TraceCommand.self, CompareCommand.self,
+            ServicesCommand.self, TailCommand.self, DemoCommand.self, LoadCommand.self, SamplingCommand.self,
+            Send.self, StoreCommand.self, Version.self,
         ],
         defaultSubcommand: AllInOne.self
     )
@@ -32,9 +36,9 @@ struct MartletCommand: AsyncParsableCommand {
         let arguments = JaegerArguments(CommandLine.arguments.dropFirst())
         do {
             var command = try parseAsRoot(arguments.understood)
-            if var allInOne = command as? AllInOne {
-                allInOne.ignored = arguments.ignored
-                try await allInOne.run()
+            if var jaegers = command as? any JaegerCommand {
+                jaegers.ignored = arguments.ignored
+                try await jaegers.run()
             } else if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -53,6 +53,9 @@ struct IngestOptions: ParsableArguments {
     @Option(.zipkinAddress, "Zipkin over HTTP.")
     var zipkin: String?
 
+    @Option(.zipkinAllowedOrigins, "Web pages that may send Zipkin's spans.", "origins")
+    var zipkinAllowedOrigins: String?
+
     @Option(.jaegerCompactAddress, "Jaeger compact over UDP.")
     var jaegerCompact: String?
 
@@ -72,7 +75,7 @@ struct IngestOptions: ParsableArguments {
             .otlpEnabled: otlpEnabled,
             .otlpAllowedOrigins: otlpAllowedOrigins, .collectorAddress: collector, .zipkinAddress: zipkin,
             .jaegerCompactAddress: jaegerCompact, .jaegerBinaryAddress: jaegerBinary,
-            .zipkinCompactAddress: zipkinCompact,
+            .zipkinCompactAddress: zipkinCompact, .zipkinAllowedOrigins: zipkinAllowedOrigins,
         ]
         return values.compactMapValues { $0 }
     }
@@ -148,6 +151,12 @@ struct SamplingOptions: ParsableArguments {
     @Option(.samplingReloadInterval, "How often files are looked at.", "1s|1m|0")
     var reloadInterval: String?
 
+    @Option(.debugCredits, "Forced traces a second of an operation.", "rate")
+    var debugCredits: String?
+
+    @Option(.baggageRestrictions, "File with the baggage that clients may set.", "file")
+    var baggageRestrictions: String?
+
     @Option(.tailPolicies, "File with policies of tail sampling.", "file")
     var tailPolicies: String?
 
@@ -157,7 +166,7 @@ struct SamplingOptions: ParsableArguments {
             .samplingFile: file, .samplingReloadInterval: reloadInterval, .samplingType: type,
             .samplingTarget: target, .samplingTolerance: tolerance, .samplingInitialProbability: initialProbability,
             .samplingMinProbability: minProbability, .samplingMinRate: minRate, .samplingInterval: interval,
-            .tailPolicies: tailPolicies,
+            .tailPolicies: tailPolicies, .debugCredits: debugCredits, .baggageRestrictions: baggageRestrictions,
         ]
         return values.compactMapValues { $0 }
     }
@@ -178,7 +187,7 @@ struct OperationOptions: ParsableArguments {
 
 extension Option where Value == String? {
     /// The flag of a setting, with a line of help that ends with the default.
-    fileprivate init(_ setting: SettingName, _ abstract: String, _ value: String = "address") {
+    init(_ setting: SettingName, _ abstract: String, _ value: String = "address") {
         self.init(
             name: .customLong(setting.rawValue),
             help: ArgumentHelp("\(abstract) (default: \(setting.standard))", valueName: value)

@@ -4,6 +4,7 @@ import MartletServer
 struct StartBanner {
     let server: RunningServer
     let settings: ServerSettings
+    let role: ServerRole
 
     /// Writes them to standard output.
     func show() {
@@ -14,14 +15,12 @@ struct StartBanner {
         func strong(_ text: String) -> String { styled ? "\u{1B}[1m\(text)\u{1B}[0m" : text }
         func faint(_ text: String) -> String { styled ? "\u{1B}[2m\(text)\u{1B}[0m" : text }
         let path = settings.queryBasePath == "/" ? "" : settings.queryBasePath
-        let host = settings.queryAddress.host ?? settings.listenHost
+        let host = settings.queryAddress?.host ?? settings.listenHost
         // An address for all of the machine's is none that a browser can open.
         let shown = ["0.0.0.0", "::", ""].contains(host) ? "localhost" : host.contains(":") ? "[\(host)]" : host
-        var lines = [
-            "\(strong("martlet \(Martlet.version)")) is ready \(faint("(\(server.startDuration.milliseconds) ms)"))",
-            "",
-            "  Web UI    \(strong("http://\(shown):\(server.port(.query) ?? 0)\(path)"))",
-        ]
+        let name = strong("martlet \(Martlet.version)") + (role == .allInOne ? "" : " \(role.rawValue)")
+        var lines = ["\(name) is ready \(faint("(\(server.startDuration.milliseconds) ms)"))", ""]
+        if let port = server.port(.query) { lines.append("  Web UI    \(strong("http://\(shown):\(port)\(path)"))") }
         let ingest: [(String, PortName, String)] = [
             ("OTLP", .otlpGRPC, "grpc"), ("", .otlpHTTP, "http"), ("Jaeger", .jaegerCompact, "udp compact"),
             ("", .jaegerBinary, "udp binary"), ("", .jaegerHTTP, "http"),
@@ -51,7 +50,7 @@ struct StartBanner {
             ? "in memory, gone at the end" : "\(settings.dataDirectory) \(faint("(durability \(settings.durability))"))"
         let spans = server.spanCount
         lines.append("  Data      \(place)\(spans > 0 ? ", \(spans) \(spans == 1 ? "span" : "spans")" : "")")
-        lines += ["", faint("Stop with Ctrl-C. All settings: martlet all-in-one --help"), ""]
+        lines += ["", faint("Stop with Ctrl-C. All settings: martlet \(role.rawValue) --help"), ""]
         return lines.joined(separator: "\n")
     }
 

@@ -20,6 +20,12 @@ enum Terminal {
         return variable("COLUMNS").flatMap { Int($0) }.map { max(40, $0) } ?? 100
     }
 
+    /// Whether standard output is a terminal.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+    /// Writes a line of a terminal anew; an empty text takes it away.
+    static func rewrite(_ text: String) { write("\r\u{1B}[K" + text, to: STDOUT_FILENO) }
+
     /// Writes to standard output, at once even into a pipe.
     static func say(_ text: String) {
         write(text + "\n", to: STDOUT_FILENO)

@@ -32,7 +32,7 @@ import Testing
     @Test func `without anything the defaults hold`() {
         let reader = SettingsReader(flags: [:], environment: [:])
         #expect(reader.errors.isEmpty && reader.warnings.isEmpty)
-        #expect(reader.settings.queryAddress.port == 16686)
+        #expect(reader.settings.queryAddress?.port == 16686)
         #expect(reader.settings.listenHost == "localhost")
         #expect(reader.settings.storage == .embedded)
         #expect(reader.settings.durability == .os)

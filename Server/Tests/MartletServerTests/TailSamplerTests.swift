@@ -130,7 +130,7 @@ import TraceModel
 
     @Test func `a file that cannot be used keeps the server from starting, and says why`() async throws {
         try await Self.withPolicies(#"{"type": "latency", "at_least": "long"}"#) { file in
-            await #expect {
+            _ = await #expect {
                 try await withTestServer({ $0.tailPolicies = file.path }) { _ in }
             } throws: { error in
                 let words = "\(error)"

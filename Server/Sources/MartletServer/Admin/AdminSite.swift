@@ -23,7 +23,7 @@ struct AdminSite: HTTPSite {
         let target = RequestTarget(request.head.uri)
         if target.path == TailPreviewRoute.path { return preview(target, request.body, reply) }
         guard StoreRoutes.has(target.path) else { return reply(answer(path: target.path)) }
-        guard let store = status.metrics?.pipeline.store else {
+        guard let store = status.metrics?.store else {
             return reply(.text(.serviceUnavailable, "the server is starting"))
         }
         Task { reply(await StoreRoutes.answer(target, store)) }
@@ -34,10 +34,10 @@ struct AdminSite: HTTPSite {
         _ body: ByteBuffer,
         _ reply: @escaping @Sendable (SiteAnswer) -> Void
     ) {
-        guard let pipeline = status.metrics?.pipeline else {
+        guard let metrics = status.metrics else {
             return reply(.text(.serviceUnavailable, "the server is starting"))
         }
-        let route = TailPreviewRoute(store: pipeline.store, sampler: pipeline.tail)
+        let route = TailPreviewRoute(store: metrics.store, sampler: metrics.ingest.pipeline.tail)
         Task { reply(await route.answer(target, body: Array(body.readableBytesView))) }
     }
 
@@ -52,7 +52,7 @@ struct AdminSite: HTTPSite {
             return answer.with("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
         case "/ledger":
             guard let metrics = status.metrics else { return .text(.serviceUnavailable, "the server is starting") }
-            return .json(.ok, encoded(IngestReport(metrics.pipeline, datagramPorts: metrics.datagramPorts)))
+            return .json(.ok, encoded(IngestReport(metrics.ingest)))
         case "/status":
             guard let report = status.report else { return .text(.serviceUnavailable, "the server is starting") }
             return .json(.ok, report.json())

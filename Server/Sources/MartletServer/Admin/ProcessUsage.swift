@@ -1,3 +1,5 @@
+import TraceModel
+
 #if canImport(Darwin)
 import Darwin
 #elseif canImport(Glibc)
@@ -33,6 +35,22 @@ struct ProcessUsage: Sendable {
         let fields = readSmallFile("/proc/self/statm").split(separator: " ")
         guard fields.count > 1, let pages = UInt64(fields[1]) else { return nil }
         return pages * UInt64(sysconf(CInt(_SC_PAGESIZE)))
+    }
+}
+
+extension ProcessUsage {
+    /// Adds it to what Prometheus reads, with the version.
+    func add(to text: inout PrometheusText, startedAt: UTCTime) {
+        if let seconds = cpuSeconds {
+            text.add("process_cpu_seconds_total", .counter, "CPU time, user and system.", seconds)
+        }
+        if let bytes = residentBytes {
+            text.add("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)
+        }
+        let start = Double(startedAt.nanoseconds / 1_000_000) / 1000
+        text.add("process_start_time_seconds", .gauge, "When the process started, since 1970.", start)
+        text.begin("martlet_build_info", .gauge, "The version.")
+        text.sample("martlet_build_info", [("version", Martlet.version)], 1)
     }
 }
 

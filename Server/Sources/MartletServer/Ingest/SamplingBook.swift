@@ -114,13 +114,18 @@ final class SamplingBook: Sendable {
         }
     }
 
-    /// Moves the probabilities after each interval, until its task is cancelled.
-    func adapt(every interval: Duration) async {
+    /// Moves the probabilities after each interval, and keeps them, until its task is cancelled.
+    func adapt(every interval: Duration, file: AdaptiveFile?, logger: Logger) async {
+        if let kept = file?.load(logger: logger), !kept.isEmpty { adaptive.withLock { $0?.restore(kept) } }
         var last = ContinuousClock.now
         while (try? await Task.sleep(for: interval)) != nil {
             let now = ContinuousClock.now
             let seconds = Double((now - last).milliseconds) / 1_000
-            adaptive.withLock { $0?.calculate(seconds: seconds) }
+            let probabilities = adaptive.withLock { adaptive in
+                adaptive?.calculate(seconds: seconds)
+                return adaptive?.probabilities ?? [:]
+            }
+            file?.save(probabilities, logger: logger)
             last = now
         }
     }

@@ -9,20 +9,25 @@ import TraceModel
 /// As in Jaeger, any other path takes version 2 too: some senders leave the path out.
 struct ZipkinSite: HTTPSite {
     let pipeline: IngestPipeline
+    let origins: AllowedOrigins
     let limits = HTTPLimits()
 
     func screen(_ head: HTTPRequestHead) -> SiteAnswer? {
+        if let answer = origins.preflight(head) { return answer }
         if head.method == .POST { return nil }
         let words = "405 method not allowed, supported: [POST]; traces are shown by the web UI, not on this port"
-        return fail(.method, .text(.methodNotAllowed, words).with("Allow", "POST"))
+        return fail(.method, .text(.methodNotAllowed, words).with("Allow", "POST"), head)
     }
 
     func refuse(_ refusal: SiteRefusal, _ head: HTTPRequestHead) -> SiteAnswer {
-        fail(refusal.reason, refusal.answer())
+        fail(refusal.reason, refusal.answer(), head)
     }
 
-    func answer(_ request: SiteRequest, reply: @escaping @Sendable (SiteAnswer) -> Void) {
+    func answer(_ request: SiteRequest, reply direct: @escaping @Sendable (SiteAnswer) -> Void) {
         let bytes = request.body.readableBytes
+        let reply: @Sendable (SiteAnswer) -> Void = { [origins, head = request.head] answer in
+            direct(origins.allow(answer, head))
+        }
         let received: Received
         do throws(ReceiverError) {
             received = try decode(request)
@@ -55,8 +60,8 @@ struct ZipkinSite: HTTPSite {
         return try ZipkinReceiver.decodeJSON(body, receivedAt: now)
     }
 
-    private func fail(_ failure: RequestFailure, _ answer: SiteAnswer) -> SiteAnswer {
+    private func fail(_ failure: RequestFailure, _ answer: SiteAnswer, _ head: HTTPRequestHead) -> SiteAnswer {
         pipeline.requests.fail(.zipkinHTTP, failure)
-        return answer
+        return origins.allow(answer, head)
     }
 }

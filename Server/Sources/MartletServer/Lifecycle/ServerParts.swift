@@ -21,6 +21,7 @@ struct ServerParts: Sendable {
     private let receivers: [Listener]
     private let health = GRPCHealth()
     private let samplingFile: SamplingFile?
+    private let rules: ClientRules
     private let tailFile: TailFile?
     private let tail: TailSampler?
     private let book: SamplingBook
@@ -32,6 +33,7 @@ struct ServerParts: Sendable {
         let startedAt = UTCTime.now
         samplingFile = try SamplingFile(settings)
         book = try SamplingBook(settings, samplingFile, logger: logger)
+        rules = try ClientRules(settings)
         let (tailFile, tailOptions) = try Self.tailSampling(settings)
         self.tailFile = tailFile
         var start = ServerStart(ports: try BoundPorts(settings), group: MultiThreadedEventLoopGroup.singleton)
@@ -42,14 +44,16 @@ struct ServerParts: Sendable {
             let small = ByteBudget(bytesMax: 16 << 20)
             admin = try await start.serve(AdminSite(status: status), .admin, budget: small)
             store = try await start.openStore(settings, logger: logger)
+            let ledger = SpanLedger()
+            tail = tailOptions.map { [store] in TailSampler($0, store: store, ledger: ledger) }
             let pipeline = IngestPipeline(
-                store: store,
+                sink: store,
+                ledger: ledger,
                 bytesInFlightMax: settings.ingestBytesMax,
-                tail: tailOptions,
+                tail: tail,
                 live: live,
                 observe: { [book] batch in book.observe(batch) }
             )
-            tail = pipeline.tail
             let counters = QueryCounters()
             query = try await start.serveQueries(
                 store,
@@ -60,18 +64,29 @@ struct ServerParts: Sendable {
                 logger: logger
             )
             try await start.serveQueriesByGRPC(store, health: health, small: small)
-            try await start.receive(pipeline, settings: settings, book: book, health: health, small: small)
+            try await start.receive(
+                pipeline,
+                settings: settings,
+                book: book,
+                rules: rules,
+                health: health,
+                small: small
+            )
             receivers = start.receivers
             let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
+            let datagramPorts = start.datagramPorts
             health.set(isServing: true)
-            status.run { [query, book, addresses, datagramPorts = Self.datagramPorts(start.receivers)] in
+            status.run { [store, query, book, addresses] in
                 ServerMetrics(
-                    pipeline: pipeline,
+                    ingest: IngestMetrics(
+                        pipeline: pipeline,
+                        connections: listeners.map { ($0.name, $0.connections.count) }
+                            + [(.query, query.connections.count)],
+                        datagramPorts: datagramPorts
+                    ),
+                    store: store,
                     book: book,
                     queries: counters,
-                    connections: listeners.map { ($0.name, $0.connections.count) }
-                        + [(.query, query.connections.count)],
-                    datagramPorts: datagramPorts,
                     addresses: addresses,
                     settings: settings,
                     tailFile: tailFile,
@@ -85,15 +100,6 @@ struct ServerParts: Sendable {
         self.status = status
         self.settings = settings
         self.logger = logger
-    }
-
-    /// The ports that datagrams come in by, of which the system counts what it drops.
-    private static func datagramPorts(_ receivers: [Listener]) -> [(source: IngestSource, port: Int)] {
-        receivers.compactMap { receiver in
-            receiver.name.datagramSource.flatMap { source in
-                receiver.channels.first?.localAddress?.port.map { (source: source, port: $0) }
-            }
-        }
     }
 
     /// The file of tail sampling's policies, if there is one, and what is in it.
@@ -114,13 +120,19 @@ struct ServerParts: Sendable {
                     await samplingFile.follow(into: book, every: settings.samplingReloadInterval, logger: logger)
                 }
             }
+            if settings.samplingReloadInterval > .zero {
+                group.addTask { await rules.follow(every: settings.samplingReloadInterval, logger: logger) }
+            }
             if let tail { group.addTask { await tail.run(logger: logger) } }
             if let tail, let tailFile, settings.samplingReloadInterval > .zero {
                 group.addTask {
                     await tailFile.follow(into: tail, every: settings.samplingReloadInterval, logger: logger)
                 }
             }
-            if book.isAdaptive { group.addTask { await book.adapt(every: settings.samplingInterval) } }
+            if book.isAdaptive {
+                let file = AdaptiveFile(settings)
+                group.addTask { await book.adapt(every: settings.samplingInterval, file: file, logger: logger) }
+            }
         }
     }
 

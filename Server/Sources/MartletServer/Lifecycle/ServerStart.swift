@@ -121,19 +121,10 @@ struct ServerStart {
         receivers.append(try await Listener.start(site, hint: hint, name: .queryGRPC, sockets: sockets, group: group))
     }
 
-    /// Starts all receivers whose ports are bound.
-    ///
-    /// `small` is the budget of those that take no spans.
-    mutating func receive(
-        _ pipeline: IngestPipeline,
-        settings: ServerSettings,
-        book: SamplingBook,
-        health: GRPCHealth,
-        small: ByteBudget
-    ) async throws {
-        let sampling = SamplingSite(book: book)
+    /// Starts the receivers of datagrams whose ports are bound.
+    mutating func receiveDatagrams(_ pipeline: IngestPipeline) async throws {
         for name in PortName.allCases {
-            guard let source = name.datagramSource else { continue }
+            guard let source = name.datagramSource, ports.sockets[name] != nil else { continue }
             receivers.append(
                 try await Listener.start(
                     pipeline: pipeline,
@@ -144,9 +135,38 @@ struct ServerStart {
                 )
             )
         }
+    }
+
+    /// The ports that take datagrams.
+    var datagramPorts: [(source: IngestSource, port: Int)] {
+        receivers.compactMap { receiver in
+            receiver.name.datagramSource.flatMap { source in
+                receiver.channels.first?.localAddress?.port.map { (source: source, port: $0) }
+            }
+        }
+    }
+
+    /// All that was started but the store and the questions.
+    var listeners: [Listener] { receivers + others }
+
+    /// Starts all receivers whose ports are bound.
+    ///
+    /// `small` is the budget of those that take no spans.
+    mutating func receive(
+        _ pipeline: IngestPipeline,
+        settings: ServerSettings,
+        book: SamplingBook,
+        rules: ClientRules,
+        health: GRPCHealth,
+        small: ByteBudget
+    ) async throws {
+        let sampling = SamplingSite(book: book, rules: rules)
+        try await receiveDatagrams(pipeline)
         let jaeger = JaegerCollectorSite(pipeline: pipeline, sampling: sampling)
         try await receive(jaeger, .jaegerHTTP, budget: pipeline.budget)
-        try await receive(ZipkinSite(pipeline: pipeline), .zipkinHTTP, budget: pipeline.budget)
+        let zipkinOrigins = AllowedOrigins(patterns: settings.zipkinAllowedOrigins)
+        let zipkin = ZipkinSite(pipeline: pipeline, origins: zipkinOrigins)
+        try await receive(zipkin, .zipkinHTTP, budget: pipeline.budget)
         let origins = AllowedOrigins(patterns: settings.otlpAllowedOrigins)
         try await receive(OTLPSite(pipeline: pipeline, origins: origins), .otlpHTTP, budget: pipeline.budget)
         try await receive(sampling, .sampling, budget: small)

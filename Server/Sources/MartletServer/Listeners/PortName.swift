@@ -49,21 +49,24 @@ public enum PortName: String, CaseIterable, Sendable {
     }
 
     /// Where the settings want it; nil if it is switched off.
-    func address(_ settings: ServerSettings) -> ListenAddress? {
+    func address(_ settings: ServerSettings) -> ListenAddress? { settings[keyPath: path] }
+
+    /// The field of the settings that says so.
+    var path: WritableKeyPath<ServerSettings, ListenAddress?> {
         switch self {
-        case .query: settings.queryAddress
-        case .queryGRPC: settings.queryGRPCAddress
-        case .otlpGRPC: settings.otlpGRPCAddress
-        case .otlpHTTP: settings.otlpAddress
-        case .jaegerHTTP: settings.collectorAddress
-        case .jaegerGRPC: settings.collectorGRPCAddress
-        case .zipkinHTTP: settings.zipkinAddress
-        case .jaegerCompact: settings.jaegerCompactAddress
-        case .jaegerBinary: settings.jaegerBinaryAddress
-        case .zipkinCompact: settings.zipkinCompactAddress
-        case .sampling: settings.samplingAddress
-        case .samplingGRPC: settings.samplingGRPCAddress
-        case .admin: settings.adminAddress
+        case .query: \.queryAddress
+        case .queryGRPC: \.queryGRPCAddress
+        case .otlpGRPC: \.otlpGRPCAddress
+        case .otlpHTTP: \.otlpAddress
+        case .jaegerHTTP: \.collectorAddress
+        case .jaegerGRPC: \.collectorGRPCAddress
+        case .zipkinHTTP: \.zipkinAddress
+        case .jaegerCompact: \.jaegerCompactAddress
+        case .jaegerBinary: \.jaegerBinaryAddress
+        case .zipkinCompact: \.zipkinCompactAddress
+        case .sampling: \.samplingAddress
+        case .samplingGRPC: \.samplingGRPCAddress
+        case .admin: \.adminAddress
         }
     }
 }

@@ -1,18 +1,17 @@
 import NIOCore
 import QueryAPI
 import Receivers
-import Sampling
 import SpanStorage
 import TraceModel
 
-/// The way from receivers to the store, counted.
+/// The way from receivers to where spans go, counted.
 final class IngestPipeline: Sendable {
     /// Where spans go.
-    let store: any SpanStore
+    let sink: any SpanSink
     /// Bytes of requests under way.
     let budget: ByteBudget
     /// Spans by service.
-    let ledger = SpanLedger()
+    let ledger: SpanLedger
     /// Requests by source.
     let requests = RequestCounters()
     /// From a batch's handing over to the store until it is durable.
@@ -27,15 +26,17 @@ final class IngestPipeline: Sendable {
     private let live: LiveTail
 
     init(
-        store: any SpanStore,
+        sink: any SpanSink,
+        ledger: SpanLedger = SpanLedger(),
         bytesInFlightMax: Int = 64 << 20,
-        tail options: TailOptions? = nil,
+        tail: TailSampler? = nil,
         live: LiveTail = LiveTail(),
         observe: (@Sendable (SpanBatch) -> Void)? = nil
     ) {
-        self.store = store
+        self.sink = sink
+        self.ledger = ledger
+        self.tail = tail
         self.live = live
-        tail = options.map { [ledger] in TailSampler($0, store: store, ledger: ledger) }
         self.observe = observe
         budget = ByteBudget(bytesMax: bytesInFlightMax)
     }
@@ -97,7 +98,7 @@ final class IngestPipeline: Sendable {
         until deadline: NIODeadline,
         completion: @escaping @Sendable (SpanStoreError?) -> Void
     ) {
-        store.append(batch) { [self] result in
+        sink.append(batch) { [self] result in
             if case .failure(.overloaded) = result, NIODeadline.now() < deadline {
                 loop.scheduleTask(in: .milliseconds(10)) { [self] in
                     append(batch, entry, from: source, on: loop, until: deadline, completion: completion)
@@ -115,7 +116,7 @@ final class IngestPipeline: Sendable {
         completion: @escaping @Sendable (SpanStoreError?) -> Void
     ) {
         let began = ContinuousClock.now
-        store.append(batch) { [self] result in
+        sink.append(batch) { [self] result in
             saveLatency.add(ContinuousClock.now - began)
             settle(batch, entry, result, from: source, completion: completion)
         }

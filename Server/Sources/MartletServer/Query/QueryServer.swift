@@ -34,6 +34,7 @@ struct QueryServer: Sendable {
         router.add(middleware: CountQueries(counters: counters))
         QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }, tail: live, version: Martlet.version)
             .add(to: router, basePath: basePath)
+        ImportRoute(status: status).add(to: router, basePath: basePath)
         StatusRoutes(status: status).add(to: router, basePath: basePath)
         let configuration = try UIConfiguration(file: settings.uiConfigurationFile)
         UserInterface(basePath: basePath, configuration: configuration).add(to: router)

@@ -15,7 +15,7 @@ public enum IgnoredJaegerSetting {
         "collector.otlp.http.cors.allowed-headers", "collector.otlp.http.idle-timeout",
         "collector.otlp.http.read-header-timeout", "collector.otlp.http.read-timeout", "collector.queue-size",
         "collector.queue-size-memory", "collector.tags", "collector.zipkin.cors.allowed-headers",
-        "collector.zipkin.cors.allowed-origins", "config-file", "downsampling.hashsalt", "downsampling.ratio",
+        "config-file", "downsampling.hashsalt", "downsampling.ratio",
         "feature-gates", "log-encoding", "memory.max-traces", "metrics-backend", "metrics-http-route",
         "multi-tenancy.header", "multi-tenancy.tenants", "processor.jaeger-binary.server-max-packet-size",
         "processor.jaeger-binary.server-queue-size", "processor.jaeger-binary.server-socket-buffer-size",

@@ -25,38 +25,42 @@ public struct ServerSettings: Sendable {
     ///
     /// `localhost` is 127.0.0.1 and, where the machine has it, ::1.
     public var listenHost = "localhost"
+    // Where it listens; nil to not listen.
+
     /// The query API and the web UI.
-    public var queryAddress = ListenAddress(port: 16686)
+    public var queryAddress: ListenAddress? = ListenAddress(port: 16686)
     /// Jaeger's query services over gRPC.
-    public var queryGRPCAddress = ListenAddress(port: 16685)
+    public var queryGRPCAddress: ListenAddress? = ListenAddress(port: 16685)
     /// The path below which the query API and the web UI are served, for reverse proxies; starts with a slash.
     public var queryBasePath = "/"
     /// The file with the configuration of the web UI in Jaeger's format, if there is one.
     public var uiConfigurationFile: String?
     /// Jaeger Thrift over HTTP.
-    public var collectorAddress = ListenAddress(port: 14268)
+    public var collectorAddress: ListenAddress? = ListenAddress(port: 14268)
     /// Jaeger's model over gRPC.
-    public var collectorGRPCAddress = ListenAddress(port: 14250)
-    /// OTLP over gRPC; nil to not listen.
+    public var collectorGRPCAddress: ListenAddress? = ListenAddress(port: 14250)
+    /// OTLP over gRPC.
     public var otlpGRPCAddress: ListenAddress? = ListenAddress(port: 4317)
-    /// OTLP over HTTP; nil to not listen.
+    /// OTLP over HTTP.
     public var otlpAddress: ListenAddress? = ListenAddress(port: 4318)
     /// Origins of pages that browsers may send OTLP from; `*` is any.
     public var otlpAllowedOrigins: [String] = []
-    /// Zipkin over HTTP; nil to not listen.
+    /// Origins of pages that browsers may send Zipkin's spans from; `*` is any.
+    public var zipkinAllowedOrigins: [String] = []
+    /// Zipkin over HTTP.
     public var zipkinAddress: ListenAddress? = ListenAddress(port: 9411)
     /// Jaeger Thrift compact over UDP.
-    public var jaegerCompactAddress = ListenAddress(port: 6831)
+    public var jaegerCompactAddress: ListenAddress? = ListenAddress(port: 6831)
     /// Jaeger Thrift binary over UDP.
-    public var jaegerBinaryAddress = ListenAddress(port: 6832)
+    public var jaegerBinaryAddress: ListenAddress? = ListenAddress(port: 6832)
     /// Zipkin Thrift compact over UDP.
-    public var zipkinCompactAddress = ListenAddress(port: 5775)
+    public var zipkinCompactAddress: ListenAddress? = ListenAddress(port: 5775)
     /// Remote sampling for Jaeger clients.
-    public var samplingAddress = ListenAddress(port: 5778)
+    public var samplingAddress: ListenAddress? = ListenAddress(port: 5778)
     /// Remote sampling over gRPC.
-    public var samplingGRPCAddress = ListenAddress(port: 5779)
+    public var samplingGRPCAddress: ListenAddress? = ListenAddress(port: 5779)
     /// Health and metrics.
-    public var adminAddress = ListenAddress(port: 14269)
+    public var adminAddress: ListenAddress? = ListenAddress(port: 14269)
 
     /// Bytes of requests, unpacked, that may be under way at a time; those that would be more are refused.
     public var ingestBytesMax = 64 << 20
@@ -86,6 +90,10 @@ public struct ServerSettings: Sendable {
     public var samplingAdaptive: AdaptiveOptions?
     /// How often adaptive sampling moves its probabilities.
     public var samplingInterval = Duration.seconds(60)
+    /// Traces a second of each operation that clients which ask may force to be sampled; 0 for no limit.
+    public var debugCreditsPerSecond = 0.0
+    /// The file that says which baggage clients may set, if there is one.
+    public var baggageRestrictionsFile: String?
     /// The file with the policies of tail sampling, if there is one.
     public var tailPolicies: String?
     /// What is logged: this level and above.
@@ -99,4 +107,9 @@ public struct ServerSettings: Sendable {
 
     /// The defaults.
     public init() {}
+
+    /// Does not listen on these ports.
+    mutating func leaveOut(_ ports: [PortName]) {
+        for port in ports { self[keyPath: port.path] = nil }
+    }
 }

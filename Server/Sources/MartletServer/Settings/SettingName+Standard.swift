@@ -14,6 +14,7 @@ extension SettingName {
         case .otlpGRPCAddress: ":4317"
         case .otlpAllowedOrigins: "none"
         case .zipkinAddress: ":9411"
+        case .zipkinAllowedOrigins: "none"
         case .jaegerCompactAddress: ":6831"
         case .jaegerBinaryAddress: ":6832"
         case .zipkinCompactAddress: ":5775"
@@ -38,8 +39,14 @@ extension SettingName {
         case .samplingMinProbability: "1e-5"
         case .samplingMinRate: "1/60"
         case .samplingInterval: "1m"
+        case .debugCredits: "no limit"
+        case .baggageRestrictions: "none"
         case .tailPolicies: "none"
         case .logLevel: "info"
+        case .agentCollector: "http://localhost:14268"
+        case .agentSampling: "the collector"
+        case .agentQueue: "./martlet-agent-queue"
+        case .agentQueueSize: "256MiB"
         }
     }
 }

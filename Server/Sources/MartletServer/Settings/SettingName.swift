@@ -14,6 +14,7 @@ public enum SettingName: String, CaseIterable, Sendable {
     case otlpGRPCAddress = "collector.otlp.grpc.host-port"
     case otlpAllowedOrigins = "collector.otlp.http.cors.allowed-origins"
     case zipkinAddress = "collector.zipkin.host-port"
+    case zipkinAllowedOrigins = "collector.zipkin.cors.allowed-origins"
     case jaegerCompactAddress = "processor.jaeger-compact.server-host-port"
     case jaegerBinaryAddress = "processor.jaeger-binary.server-host-port"
     case zipkinCompactAddress = "processor.zipkin-compact.server-host-port"
@@ -38,8 +39,14 @@ public enum SettingName: String, CaseIterable, Sendable {
     case samplingMinProbability = "sampling.min-sampling-probability"
     case samplingMinRate = "sampling.min-samples-per-second"
     case samplingInterval = "sampling.calculation-interval"
+    case debugCredits = "sampling.debug-credits-per-second"
+    case baggageRestrictions = "sampling.baggage-restrictions-file"
     case tailPolicies = "sampling.tail-policies"
     case logLevel = "log-level"
+    case agentCollector = "agent.collector"
+    case agentSampling = "agent.sampling-from"
+    case agentQueue = "agent.queue-dir"
+    case agentQueueSize = "agent.queue-max-bytes"
 
     /// The flag as people type it.
     public var flag: String { "--" + rawValue }
@@ -63,6 +70,9 @@ public enum SettingName: String, CaseIterable, Sendable {
 
     /// Whether the flag may stand alone, for `true`.
     public var isSwitch: Bool { self == .otlpEnabled }
+
+    /// Whether it is a setting of the agent alone.
+    var isAgents: Bool { rawValue.hasPrefix("agent.") }
 
     /// The environment variable of a flag by the rule.
     public static func variable(forFlag flag: String) -> String {

@@ -10,6 +10,10 @@ extension SettingsReader {
             }
         }
         if let said = said(.samplingFile) { settings.samplingFile = said.value }
+        if let rate = number(.debugCredits, "traces a second above 0", { $0 > 0 }) {
+            settings.debugCreditsPerSecond = rate
+        }
+        if let said = said(.baggageRestrictions), !said.value.isEmpty { settings.baggageRestrictionsFile = said.value }
         if let said = said(.tailPolicies), !said.value.isEmpty { settings.tailPolicies = said.value }
         if let interval = interval(.samplingReloadInterval) { settings.samplingReloadInterval = interval }
         readAdaptiveSampling()

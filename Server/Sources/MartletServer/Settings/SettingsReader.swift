@@ -7,7 +7,7 @@ public struct SettingsReader {
     /// What the operator should know, a line each.
     public private(set) var warnings: [String] = []
     /// What cannot be used, a line each.
-    public private(set) var errors: [String] = []
+    public internal(set) var errors: [String] = []
 
     /// The environment variables that mean something, or are known to mean nothing.
     public static var variables: [String] {
@@ -18,10 +18,13 @@ public struct SettingsReader {
     }
 
     private let flags: [SettingName: String]
-    private let environment: [String: String]
+    let environment: [String: String]
 
     /// Reads the settings; see `errors` before using them.
-    public init(flags: [SettingName: String], environment: [String: String]) {
+    ///
+    /// A role begins with the ports that it has; any other can be asked for.
+    public init(role: ServerRole = .allInOne, flags: [SettingName: String], environment: [String: String]) {
+        settings = role.settings
         self.flags = flags
         self.environment = environment
         readAddresses()
@@ -58,19 +61,13 @@ public struct SettingsReader {
 
     private mutating func readAddresses() {
         if let said = said(.listenHost) { settings.listenHost = said.value }
-        if let address = address(.queryAddress) { settings.queryAddress = address }
-        if let address = address(.queryGRPCAddress) { settings.queryGRPCAddress = address }
-        if let address = address(.collectorAddress) { settings.collectorAddress = address }
-        if let address = address(.collectorGRPCAddress) { settings.collectorGRPCAddress = address }
-        if let address = address(.otlpGRPCAddress) { settings.otlpGRPCAddress = address }
-        if let address = address(.otlpAddress) { settings.otlpAddress = address }
-        if let address = address(.zipkinAddress) { settings.zipkinAddress = address }
-        if let address = address(.jaegerCompactAddress) { settings.jaegerCompactAddress = address }
-        if let address = address(.jaegerBinaryAddress) { settings.jaegerBinaryAddress = address }
-        if let address = address(.zipkinCompactAddress) { settings.zipkinCompactAddress = address }
-        if let address = address(.samplingAddress) { settings.samplingAddress = address }
-        if let address = address(.samplingGRPCAddress) { settings.samplingGRPCAddress = address }
-        if let address = address(.adminAddress) { settings.adminAddress = address }
+        for port in PortName.allCases {
+            if said(port.setting)?.value == "off" {
+                settings.leaveOut([port])
+            } else if let address = address(port.setting) {
+                settings[keyPath: port.path] = address
+            }
+        }
         if let said = said(.otlpEnabled) {
             switch said.value {
             case "1", "t", "T", "true", "TRUE", "True": break
@@ -163,6 +160,11 @@ public struct SettingsReader {
         }
     }
 
+    /// What stands between commas.
+    private func list(_ name: SettingName) -> [String]? {
+        said(name)?.value.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    }
+
     private mutating func readOthers() {
         if let said = said(.ingestBytes) {
             if case .bytes(let bytes) = RetentionSize(parsing: said.value), bytes >= 64 << 10 {
@@ -171,11 +173,8 @@ public struct SettingsReader {
                 fail(said, "\"\(said.value)\" is not a size of 64KiB or more; expected for example 64MiB")
             }
         }
-        if let said = said(.otlpAllowedOrigins) {
-            settings.otlpAllowedOrigins = said.value.split(separator: ",").map {
-                String($0.drop { $0 == " " })
-            }
-        }
+        if let origins = list(.otlpAllowedOrigins) { settings.otlpAllowedOrigins = origins }
+        if let origins = list(.zipkinAllowedOrigins) { settings.zipkinAllowedOrigins = origins }
         if let said = said(.logLevel) {
             switch said.value.lowercased() {
             case "warn": settings.logLevel = .warning

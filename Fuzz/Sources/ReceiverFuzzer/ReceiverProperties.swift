@@ -1,0 +1,1 @@
+../../../Tests/ReceiversTests/Fuzz/ReceiverProperties.swift
