@@ -5,7 +5,7 @@ import Testing
 ///
 /// What `./dev fuzz receivers` finds is put there.
 @Suite struct ReceiverFuzzTests {
-    private static let rounds = Int(ProcessInfo.processInfo.environment["MARTLET_FUZZ_ROUNDS"] ?? "") ?? 200
+    private static let rounds = Int(ProcessInfo.processInfo.environment["MARTLET_FUZZ_ROUNDS"] ?? "") ?? 40
 
     @Test func `changed requests of every protocol are refused or make sense`() throws {
         let folder = URL(fileURLWithPath: #filePath)

@@ -55,35 +55,19 @@ struct ServerParts: Sendable {
                 observe: { [book] batch in book.observe(batch) }
             )
             let counters = QueryCounters()
-            query = try await start.serveQueries(
-                store,
-                live: live,
-                counters: counters,
-                status: status,
-                settings: settings,
-                logger: logger
-            )
+            let questions = QueryServer.Parts(live: live, counters: counters, status: status)
+            query = try await start.serveQueries(store, questions, settings: settings, logger: logger)
             try await start.serveQueriesByGRPC(store, health: health, small: small)
-            try await start.receive(
-                pipeline,
-                settings: settings,
-                book: book,
-                rules: rules,
-                health: health,
-                small: small
-            )
+            let sampling = SamplingSite(book: book, rules: rules)
+            try await start.receive(pipeline, settings: settings, sampling, health: health, small: small)
             receivers = start.receivers
             let listeners = receivers.filter { !$0.name.isDatagram } + [admin]
-            let datagramPorts = start.datagramPorts
             health.set(isServing: true)
+            let datagramPorts = start.datagramPorts
             status.run { [store, query, book, addresses] in
-                ServerMetrics(
-                    ingest: IngestMetrics(
-                        pipeline: pipeline,
-                        connections: listeners.map { ($0.name, $0.connections.count) }
-                            + [(.query, query.connections.count)],
-                        datagramPorts: datagramPorts
-                    ),
+                let counts = listeners.map { ($0.name, $0.connections.count) } + [(.query, query.connections.count)]
+                return ServerMetrics(
+                    ingest: IngestMetrics(pipeline: pipeline, connections: counts, datagramPorts: datagramPorts),
                     store: store,
                     book: book,
                     queries: counters,

@@ -87,17 +87,13 @@ struct ServerStart {
     /// Takes over the query port.
     mutating func serveQueries(
         _ store: any SpanStore,
-        live: LiveTail,
-        counters: QueryCounters,
-        status: ServerStatus,
+        _ parts: QueryServer.Parts,
         settings: ServerSettings,
         logger: Logger
     ) async throws -> QueryServer {
         let server = try await QueryServer(
             store: store,
-            live: live,
-            counters: counters,
-            status: status,
+            parts: parts,
             settings: settings,
             sockets: ports.take(.query),
             group: group,
@@ -155,12 +151,10 @@ struct ServerStart {
     mutating func receive(
         _ pipeline: IngestPipeline,
         settings: ServerSettings,
-        book: SamplingBook,
-        rules: ClientRules,
+        _ sampling: SamplingSite,
         health: GRPCHealth,
         small: ByteBudget
     ) async throws {
-        let sampling = SamplingSite(book: book, rules: rules)
         try await receiveDatagrams(pipeline)
         let jaeger = JaegerCollectorSite(pipeline: pipeline, sampling: sampling)
         try await receive(jaeger, .jaegerHTTP, budget: pipeline.budget)
@@ -170,10 +164,10 @@ struct ServerStart {
         let origins = AllowedOrigins(patterns: settings.otlpAllowedOrigins)
         try await receive(OTLPSite(pipeline: pipeline, origins: origins), .otlpHTTP, budget: pipeline.budget)
         try await receive(sampling, .sampling, budget: small)
-        let collector = [GRPCServices.jaegerCollector(pipeline), GRPCServices.sampling(book)]
+        let collector = [GRPCServices.jaegerCollector(pipeline), GRPCServices.sampling(sampling.book)]
         try await receive([GRPCServices.otlp(pipeline)], .otlpGRPC, pipeline, health)
         try await receive(collector, .jaegerGRPC, pipeline, health)
-        try await receive([GRPCServices.sampling(book)], .samplingGRPC, pipeline, health)
+        try await receive([GRPCServices.sampling(sampling.book)], .samplingGRPC, pipeline, health)
     }
 
     /// Stops what was started, and closes the ports.

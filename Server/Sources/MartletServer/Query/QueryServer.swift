@@ -17,12 +17,18 @@ struct QueryServer: Sendable {
     private let channel: QueryConnection
     private let logger: Logger
 
+    /// What questions need beside the store.
+    struct Parts {
+        /// Who listens to what comes in.
+        var live: LiveTail
+        var counters: QueryCounters
+        var status: ServerStatus
+    }
+
     /// Takes over sockets; nothing is answered before `serve()`.
     init(
         store: any SpanStore,
-        live: LiveTail,
-        counters: QueryCounters,
-        status: ServerStatus,
+        parts: Parts,
         settings: ServerSettings,
         sockets: [ListenSocket],
         group: any EventLoopGroup,
@@ -31,11 +37,11 @@ struct QueryServer: Sendable {
         let basePath = settings.queryBasePath == "/" ? "" : settings.queryBasePath
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeaders())
-        router.add(middleware: CountQueries(counters: counters))
-        QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }, tail: live, version: Martlet.version)
+        router.add(middleware: CountQueries(counters: parts.counters))
+        QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }, tail: parts.live, version: Martlet.version)
             .add(to: router, basePath: basePath)
-        ImportRoute(status: status).add(to: router, basePath: basePath)
-        StatusRoutes(status: status).add(to: router, basePath: basePath)
+        ImportRoute(status: parts.status).add(to: router, basePath: basePath)
+        StatusRoutes(status: parts.status).add(to: router, basePath: basePath)
         let configuration = try UIConfiguration(file: settings.uiConfigurationFile)
         UserInterface(basePath: basePath, configuration: configuration).add(to: router)
         let responder = router.buildResponder()
