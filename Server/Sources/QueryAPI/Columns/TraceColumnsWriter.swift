@@ -4,7 +4,8 @@ import TraceModel
 /// The skeleton of a trace (all that a waterfall draws, and no attributes) as columns of little-endian numbers, which a
 /// browser reads in place: 100,000 spans are 6 MB and take no parsing, where Jaeger's JSON is 80 MB.
 ///
-/// The form: a header (`MTC1`, 4 bytes of zeros, the trace's first start in nanoseconds since 1970 as u64), then chunks.
+/// The form: a header (`MTC1`, 4 bytes of zeros, the trace's first start in nanoseconds since 1970 as u64), then
+/// chunks.
 /// A chunk is its kind (u32: 1 a page of spans, 2 the end), the count of bytes that follow (u32), and those. All
 /// columns begin at multiples of 8 bytes. docs/query-api.md has the columns of a page.
 struct TraceColumnsWriter {

@@ -62,14 +62,14 @@ function reason(error) {
 
 /** Stores the files that traces came in. @returns {Promise<boolean>} whether all were stored */
 export async function storeImported(ids) {
-  const files = new Map();
+  const files = new Set();
   for (const id of ids) {
     const entry = importedTrace(id);
-    if (entry) files.set(entry.text, entry.format);
+    if (entry) files.add(entry.text);
   }
   try {
     let spans = 0;
-    for (const [content, format] of files) spans += (await api.store(content, format)).spans ?? 0;
+    for (const content of files) spans += (await api.store(content)).spans ?? 0;
     toast(text.stored(spans));
     return true;
   } catch (error) {

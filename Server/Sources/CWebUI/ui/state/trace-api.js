@@ -88,10 +88,11 @@ export async function outliers(query, signal) {
   return (await get(`api/outliers?${query}`, signal)).data;
 }
 
-/** Stores spans. @returns {Promise<object>} */
-export async function store(body, format) {
-  const address = `api/import?format=${format}`;
-  const headers = { "content-type": "application/json" };
+/** Stores the spans of a file. @returns {Promise<{spans: number, format: string}>} */
+export async function store(body) {
+  const address = "api/import";
+  // A form of another site cannot send this header.
+  const headers = { "content-type": "application/json", "x-martlet-import": "1" };
   const response = await ask(address, { method: "POST", body, headers });
   if (!response.ok) throw await refusal(address, response);
   return response.json().catch(() => ({}));
