@@ -96,6 +96,7 @@ provide({
   "app.copy-link": copyLink,
   "go.search": () => navigate("search"),
   "go.compare": () => navigate("compare"),
+  "go.import": () => navigate("import"),
   "go.system": () => navigate("dependencies"),
   "go.monitor": () => navigate("monitor"),
   "go.live": () => navigate("live"),

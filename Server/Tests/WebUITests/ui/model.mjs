@@ -3,6 +3,7 @@
 import "./analysis.test.mjs";
 import "./columns.test.mjs";
 import "./commands.test.mjs";
+import "./compared.test.mjs";
 import "./import.test.mjs";
 import "./figures.test.mjs";
 import "./jaeger-json.test.mjs";

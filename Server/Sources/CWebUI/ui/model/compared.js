@@ -49,7 +49,8 @@ export function depthFirst(nodes) {
   while (stack.length) {
     const k = stack.pop();
     numbers.set(k, order.length);
-    order.push({ ...nodes[k], id: order.length, parent: nodes[k].parent === null ? null : numbers.get(nodes[k].parent) });
+    order.push({ ...nodes[k], id: order.length, parent: nodes[k].parent === null ? null
+      : numbers.get(nodes[k].parent) });
     for (const child of [...(below.get(k) ?? [])].reverse()) stack.push(child);
   }
   return order;

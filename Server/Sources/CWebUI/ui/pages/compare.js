@@ -42,7 +42,8 @@ class ComparePage extends HTMLElement {
     const { before, after } = this.#state;
     const asked = JSON.stringify([this.#state.a, this.#state.b, before, after, argument]);
     if (before && after) this.#ask(asked, (signal) => searches(before, after, signal));
-    else if (this.#state.a && this.#state.b) this.#ask(asked, (signal) => api.compare(this.#state.a, this.#state.b, signal));
+    else if (this.#state.a && this.#state.b) this.#ask(asked, (signal) => api.compare(this.#state.a, this.#state.b,
+      signal));
     else if (this.#state.a && (argument || params.has("usual"))) {
       this.#ask(asked, (signal) => api.against(this.#state.a, "", signal));
     } else this.body.replaceChildren();
@@ -228,7 +229,8 @@ function traceCard(label, trace) {
 
 /** Both flame graphs, one over the other, and what tells the two sets apart. */
 async function searches(before, after, signal) {
-  const baseline = new URLSearchParams([...new URLSearchParams(before)].map(([key, value]) => [`baseline.${key}`, value]));
+  const baseline = new URLSearchParams([...new URLSearchParams(before)].map(([key, value]) => [`baseline.${key}`,
+    value]));
   const [a, b, outliers] = await Promise.all([
     api.flameGraph(before, signal),
     api.flameGraph(after, signal),

@@ -2,7 +2,8 @@
 
 import { html } from "../draw/html.js";
 import { formatDuration, shortID } from "../model/format.js";
-import { summarise } from "../model/summary.js";
+import { decodeJaegerTrace } from "../model/jaeger-json.js";
+import { nameOf, rootOf, serviceOf } from "../model/trace.js";
 import { forgetImported, importedTraces, onImport } from "../state/imports.js";
 import { importFiles, storeImported } from "../parts/drop-zone.js";
 import { text } from "../text/en.js";
@@ -32,15 +33,18 @@ class ImportPage extends HTMLElement {
 
   #list(traces) {
     const rows = traces.map(({ json, file, format }) => {
-      const summary = summarise(json);
-      return html`<tr><td><a href="trace/${json.traceID}"><strong>${summary.service}</strong> ${summary.operation
-        || text.unnamed}
-          <code class="short-id">${shortID(json.traceID)}</code></a></td>
-        <td class="number">${text.spans(summary.spans)}</td><td class="number">${formatDuration(summary.duration)}</td>
+      const trace = decodeJaegerTrace(json);
+      const root = rootOf(trace);
+      return html`<tr>
+        <th scope="row"><a href="trace/${json.traceID}"><strong>${serviceOf(trace, root)}</strong> ${nameOf(trace,
+          root) || text.unnamed}
+          <code class="short-id">${shortID(json.traceID)}</code></a></th>
+        <td>${text.spans(trace.spans)}</td><td>${formatDuration(trace.duration)}</td>
         <td class="dim">${file} (${format})</td>
         <td><button type="button" @click="${() => this.#store([json.traceID])}">${text.store}</button>
           <button type="button" class="quiet"
-            @click="${() => forgetImported(json.traceID)}">${text.forgetImport}</button></td></tr>`;
+            @click="${() => forgetImported(json.traceID)}">${text.forgetImport}</button>
+        </td></tr>`;
     });
     const all = traces.map(({ json }) => json.traceID);
     return html`<div class="import-list"><h2>${text.importedTraces(traces.length)}</h2>

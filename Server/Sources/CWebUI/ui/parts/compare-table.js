@@ -13,7 +13,8 @@ const DEEPEST = 16;
  */
 export function compareTable(nodes, slots, columns) {
   const rows = nodes.map((node) => {
-    const name = html`<span class="path-cell"><span class="service-dot ${slotClass(slots.get(node.service) ?? 0)}"></span>
+    const name = html`<span class="path-cell"><span
+      class="service-dot ${slotClass(slots.get(node.service) ?? 0)}"></span>
       <strong>${node.service}</strong> ${node.operation || text.unnamed}</span>`;
     name.style.paddingInlineStart = `${Math.min(DEEPEST, node.depth) * 16}px`;
     return html`<tr class="${node.change ?? ""}"><th scope="row">${name}</th>

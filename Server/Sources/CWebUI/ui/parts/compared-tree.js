@@ -14,7 +14,8 @@ export function comparedTree(nodes, slots, delta) {
   const boxes = nodes.map((node) => {
     const counts = `${node.a?.count ?? 0} → ${node.b?.count ?? 0}`;
     const change = delta ? delta(node) : 0;
-    const note = delta ? `${change < 0 ? "−" : "+"}${formatDuration(Math.abs(change))}` : `${SIGNS[node.change]} ${counts}`;
+    const note = delta ? `${change < 0 ? "−" : "+"}${formatDuration(Math.abs(change))}`
+      : `${SIGNS[node.change]} ${counts}`;
     const name = `${node.service} ${node.operation || text.unnamed}`;
     const slower = delta ? (change > most / 50 ? "slower" : change < -most / 50 ? "faster" : "") : node.change;
     return {

@@ -12,7 +12,8 @@ export function outlierList({ attributes }) {
   const content = telling.length
     ? html`<div class="outliers">${telling.map(card)}</div>`
     : html`<p class="dim">${text.noOutliers}</p>`;
-  return html`<section class="compare-findings"><h2>${text.outliers}</h2><p class="dim">${text.outliersLead}</p>${content}</section>`;
+  return html`<section class="compare-findings"><h2>${text.outliers}</h2><p
+    class="dim">${text.outliersLead}</p>${content}</section>`;
 }
 
 function card({ key, level, values }) {

@@ -28,7 +28,8 @@ export async function spanPercentile(trace, span, signal) {
 
 async function quantile({ service, operation, kind, q, end }, signal) {
   const params = new URLSearchParams({
-    service, quantile: q, groupByOperation: "true", spanKind: kind, endTs: end, lookback: 0, step: HOUR, ratePer: HOUR,
+    service, quantile: q, groupByOperation: "true", spanKind: kind, endTs: end, lookback: HOUR, step: HOUR,
+    ratePer: HOUR,
   });
   const { metrics = [] } = await api.metrics(`latencies?${params}`, signal);
   const series = metrics.find(({ labels }) => labels.some((label) => label.name === "operation"

@@ -17,6 +17,7 @@ const PAGES = [
   ["monitor", "monitor", () => config().monitor.menuEnabled !== false],
   ["live", "live", () => true],
   ["status", "status", () => true],
+  ["import", "import", () => config().disableFileUploadControl !== true],
 ];
 
 class TopBar extends HTMLElement {

@@ -14,6 +14,7 @@ import "./span-detail.js";
 import { keepsRule } from "./waterfall.js";
 
 const NOTHING = new Int32Array(0);
+const LARGE = 20_000; // spans from which the critical path waits until the rows are on the screen
 
 class TraceTimeline extends HTMLElement {
   #open = null;
@@ -25,6 +26,7 @@ class TraceTimeline extends HTMLElement {
   #asked = null; // the text that was looked for last
   #at = -1;
   #turn = 0;
+  #wantsPath = false;
   #panels = new Map();
   hiddenCount = 0;
   findText = undefined;
@@ -52,7 +54,9 @@ class TraceTimeline extends HTMLElement {
     const range = bounded(state.zoom, Math.max(1, open.trace.duration));
     if (!before) this.#begin(open, range);
     const changed = (...names) => !before || names.some((name) => String(before[name]) !== String(state[name]));
-    this.waterfall.showPath = state.path && config().criticalPathEnabled !== false;
+    this.#wantsPath = state.path && config().criticalPathEnabled !== false;
+    this.waterfall.showPath = this.#wantsPath && (Boolean(before) || open.trace.count < LARGE);
+    if (this.#wantsPath && !this.waterfall.showPath) this.#drawPathSoon(open);
     this.waterfall.showPills = preference("pills", "on") === "on";
     this.waterfall.colours = state.by ? open.values(state.by) : null;
     if (changed("collapsed", "revealed", "unfolded")) this.#readFolds();
@@ -61,6 +65,16 @@ class TraceTimeline extends HTMLElement {
     else if (changed("collapsed", "revealed", "unfolded", "under", "off", "only", "repeats")) this.#thin();
     if (before && !changed("zoom", "find")) this.waterfall.rewrite();
     if (changed("selected", "open")) this.#showDetails(!before);
+  }
+
+  #drawPathSoon(open) {
+    requestAnimationFrame(() =>
+      setTimeout(() => {
+        if (!this.isConnected || open !== this.#open) return;
+        this.waterfall.showPath = this.#wantsPath;
+        this.waterfall.rewrite();
+      }),
+    );
   }
 
   #begin(open, range) {

@@ -20,6 +20,7 @@ export const COMMANDS = Object.freeze([
   { id: "app.look-up", keys: ["g t"], scope: "app" },
   { id: "go.search", keys: ["g s"], scope: "app" },
   { id: "go.compare", keys: ["g c"], scope: "app" },
+  { id: "go.import", keys: ["g u"], scope: "app" },
   { id: "go.system", keys: ["g d"], scope: "app" },
   { id: "go.monitor", keys: ["g m"], scope: "app" },
   { id: "go.live", keys: ["g l"], scope: "app" },

@@ -6,6 +6,7 @@ export const commands = {
   "app.look-up": "Look up a trace or span by ID",
   "go.search": "Go to Search",
   "go.compare": "Go to Compare",
+  "go.import": "Go to Import",
   "go.system": "Go to System Architecture",
   "go.monitor": "Go to Monitor",
   "go.live": "Go to Live",

@@ -5,6 +5,7 @@ export const shell = {
     title: "Pages",
     search: "Search",
     compare: "Compare",
+    import: "Import",
     system: "System Architecture",
     monitor: "Monitor",
     live: "Live",
