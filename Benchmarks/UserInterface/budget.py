@@ -181,7 +181,8 @@ def measure(browser, server, trace_id, count):
     slowest = max(commands, key=commands.get)
     page.context.close()
     return {
-        'spans': count, 'open ms': round(opened[0]), 'after bytes ms': round(opened[1]), 'wheel p95 ms': round(wheel, 1),
+        'spans': count, 'open ms': round(opened[0]), 'after bytes ms': round(opened[1]),
+        'wheel p95 ms': round(wheel, 1),
         'slowest command': '%s %d ms' % (slowest.removeprefix('trace.'), commands[slowest]),
         'heap MB': round(heap), 'elements': nodes, 'whole s': round(time.monotonic() - begin, 1),
     }

@@ -12,16 +12,9 @@ import { navigate, remember } from "../state/navigation.js";
 import { OpenTrace } from "../state/open-trace.js";
 import { note } from "../state/recent.js";
 import * as api from "../state/trace-api.js";
-import { emptyNotice, errorNotice, loadingNotice } from "../parts/notice.js";
+import { emptyNotice, errorNotice, loadingNotice, moduleNotice } from "../parts/notice.js";
 import { copyLink, toast } from "../parts/toast.js";
 import { text } from "../text/en.js";
-import { storeImported } from "../parts/drop-zone.js";
-import "../parts/flame-graph.js";
-import "../parts/json-view.js";
-import "../parts/log-list.js";
-import "../parts/span-table.js";
-import "../parts/statistics-table.js";
-import "../parts/trace-graph.js";
 import "../parts/trace-header.js";
 import "../parts/trace-timeline.js";
 import "../parts/trace-tools.js";
@@ -29,14 +22,15 @@ import "../parts/trace-tools.js";
 const FRESH = 10 * 60e6; // µs after its end during which a trace may still grow
 const LOOK = 3000; // ms between looks whether it has
 
+/** Element of each view, and where it comes from if it is not what every trace begins with. */
 const ELEMENTS = {
-  timeline: "trace-timeline",
-  flame: "flame-graph",
-  statistics: "statistics-table",
-  spans: "span-table",
-  graph: "trace-graph",
-  logs: "log-list",
-  json: "json-view",
+  timeline: ["trace-timeline"],
+  flame: ["flame-graph", () => import("../parts/flame-graph.js")],
+  statistics: ["statistics-table", () => import("../parts/statistics-table.js")],
+  spans: ["span-table", () => import("../parts/span-table.js")],
+  graph: ["trace-graph", () => import("../parts/trace-graph.js")],
+  logs: ["log-list", () => import("../parts/log-list.js")],
+  json: ["json-view", () => import("../parts/json-view.js")],
 };
 
 class TracePage extends HTMLElement {
@@ -140,7 +134,8 @@ class TracePage extends HTMLElement {
   /** Puts on the screen what the address says. */
   #present() {
     const state = this.#state;
-    const tag = ELEMENTS[state.view];
+    const [tag, load] = ELEMENTS[state.view];
+    if (!customElements.get(tag)) return this.#loadView(load);
     if (this.view?.localName !== tag) {
       this.view = document.createElement(tag);
       this.view.addEventListener("state-change", ({ detail: { step, ...change } }) => this.#change(change, { step }));
@@ -152,6 +147,15 @@ class TracePage extends HTMLElement {
       this.view.show(this.#open, state);
     }
     this.#showTools();
+  }
+
+  async #loadView(load) {
+    try {
+      await load();
+      if (this.isConnected && this.#open) this.#present();
+    } catch (error) {
+      this.body.replaceChildren(moduleNotice(error, () => location.reload()));
+    }
   }
 
   #showTools() {
@@ -181,7 +185,7 @@ class TracePage extends HTMLElement {
   }
 
   #timeline() {
-    return this.view?.localName === ELEMENTS.timeline ? this.view : null;
+    return this.view?.localName === ELEMENTS.timeline[0] ? this.view : null;
   }
 
   async #archive() {
@@ -195,6 +199,7 @@ class TracePage extends HTMLElement {
   }
 
   async #store() {
+    const { storeImported } = await import("../parts/drop-zone.js");
     if (await storeImported([this.#id])) navigate(`trace/${this.#id}`, { replace: true });
     this.#load(this.#id);
   }
