@@ -27,6 +27,6 @@ export function comparedTree(nodes, slots, delta) {
       share: delta ? Math.abs(change) / most : 0,
     };
   });
-  return html`<div class="graph-scroller" tabindex="0" role="region" aria-label="${text.compare}">
+  return html`<div class="graph-scroller" tabindex="0" role="region" aria-label="${text.graphOfBoth}">
     ${pathTree(boxes, text.compare)}</div>`;
 }

@@ -169,7 +169,10 @@ function section(title, count, content, open = true) {
 function jsonSection(json) {
   const whole = JSON.stringify(json, null, 2);
   const shown = whole.length > MOST_JSON ? `${whole.slice(0, MOST_JSON)}\n…` : whole;
-  return html`<details><summary>${text.detailTabs.json}
+  return html`<details><summary>${text.detailTabs.json}</summary>
+    <div class="json-box"><copy-button .text="${whole}" .what="${text.detailTabs.json}"></copy-button>
+      <pre class="json" tabindex="0" aria-label="${text.detailTabs.json}">${shown}</pre></div></details>`;
+}
     <copy-button .text="${whole}" .what="${text.detailTabs.json}"></copy-button></summary>
     <pre class="json" tabindex="0">${shown}</pre></details>`;
 }

@@ -218,7 +218,7 @@ export const compare = {
   outliersLead: "Values of attributes that are more frequent in the second search than in the first",
   noOutliers: "No attribute tells the two apart.",
   shareOf: "Share",
-  flameBoth: "Where the time goes",
+  graphOfBoth: "Paths of both",
 };
 
 export const imported = {
