@@ -173,9 +173,6 @@ function jsonSection(json) {
     <div class="json-box"><copy-button .text="${whole}" .what="${text.detailTabs.json}"></copy-button>
       <pre class="json" tabindex="0" aria-label="${text.detailTabs.json}">${shown}</pre></div></details>`;
 }
-    <copy-button .text="${whole}" .what="${text.detailTabs.json}"></copy-button></summary>
-    <pre class="json" tabindex="0">${shown}</pre></details>`;
-}
 
 function warnings(list) {
   return html`<ul class="span-warnings" aria-label="${text.warnings}">
