@@ -4,18 +4,24 @@ import TraceModel
 // What an operator does with what is stored.
 extension EmbeddedStore {
     public func delete(_ deletion: TraceDeletion) async throws(SpanStoreError) -> DeletedTraces {
-        let result = await withCheckedContinuation { continuation in
-            // First everything that was acknowledged goes into segments, and its log is deleted.
+        try await afterSealing { upkeep, answer in upkeep.delete(deletion, completion: answer) }
+    }
+
+    /// Has upkeep do something when everything that was acknowledged before the call is in segments and not in the log.
+    func afterSealing<Answer: Sendable>(
+        _ work: @escaping @Sendable (Upkeep, @escaping @Sendable (Result<Answer, SpanStoreError>) -> Void) -> Void
+    ) async throws(SpanStoreError) -> Answer {
+        let result: Result<Answer, SpanStoreError> = await withCheckedContinuation { continuation in
             queue.perform { [committer, sealer, upkeep] closed in
                 do throws(SpanStoreError) {
                     if let closed { throw closed }
                     try committer.sealAll()
                 } catch {
-                    return continuation.resume(returning: Result<DeletedTraces, SpanStoreError>.failure(error))
+                    return continuation.resume(returning: .failure(error))
                 }
                 sealer.whenSealed { error in
                     if let error { return continuation.resume(returning: .failure(error)) }
-                    upkeep.delete(deletion) { continuation.resume(returning: $0) }
+                    work(upkeep) { continuation.resume(returning: $0) }
                 }
             }
         }

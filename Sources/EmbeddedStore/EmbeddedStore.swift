@@ -273,6 +273,11 @@ public final class EmbeddedStore: SpanStore {
         statistics.queuedBytes = UInt64(queue.bytes)
         statistics.isDiskFull = upkeep.reserve.isFull
         statistics.pinnedTraces = UInt64(upkeep.pins.count)
+        if let error = catalogue.copyError {
+            statistics.damage.append(
+                "catalogue.copy: it cannot be written, and until it is no file is deleted: \(error)"
+            )
+        }
         let others = upkeep.otherBytes
         statistics.logBytes = UInt64(others.log)
         statistics.catalogueBytes = UInt64(others.catalogue)

@@ -18,21 +18,7 @@ extension EmbeddedStore {
     ///
     /// What is in the log is sealed first, so that the backup needs no log.
     public func backup(to path: String) async throws(SpanStoreError) -> Backup {
-        let result = await withCheckedContinuation { continuation in
-            queue.perform { [committer, sealer, upkeep] closed in
-                do throws(SpanStoreError) {
-                    if let closed { throw closed }
-                    try committer.sealAll()
-                } catch {
-                    return continuation.resume(returning: Result<Backup, SpanStoreError>.failure(error))
-                }
-                sealer.whenSealed { error in
-                    if let error { return continuation.resume(returning: .failure(error)) }
-                    upkeep.backUp(to: path) { continuation.resume(returning: $0) }
-                }
-            }
-        }
-        return try result.get()
+        try await afterSealing { upkeep, answer in upkeep.backUp(to: path, completion: answer) }
     }
 
     /// Copies a backup to a path where there is nothing yet, or an empty folder.

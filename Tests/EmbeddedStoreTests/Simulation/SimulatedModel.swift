@@ -26,6 +26,8 @@ struct SimulatedModel {
         var isOld = false
         /// Damage may have taken part of it.
         var isDamaged = false
+        /// It may be in the log though its sender was told otherwise, or was told nothing.
+        var mayBeInLog = true
         /// It was found after a crash though nobody was told that it is there: it may never have been synced.
         var isChance = false
     }
@@ -53,7 +55,10 @@ struct SimulatedModel {
         return batches.count - 1
     }
 
-    mutating func set(_ batch: Int, _ fate: Fate) { batches[batch].fate = fate }
+    mutating func set(_ batch: Int, _ fate: Fate) {
+        batches[batch].fate = fate
+        if fate == .refused { batches[batch].mayBeInLog = false }
+    }
 
     /// The clock shows another time; spans may become so old.
     mutating func passTime(to now: UInt64, ageMax: UInt64) {
@@ -68,6 +73,14 @@ struct SimulatedModel {
     mutating func damage(_ spans: some Sequence<UInt64>) {
         for span in spans {
             if let place = places[span] { batches[place.batch].isDamaged = true }
+        }
+    }
+
+    /// The header of a log file is damaged: it may have told where the file before it ends, so that what was refused
+    /// after that comes back.
+    mutating func damageLogHeader() {
+        for index in batches.indices where batches[index].fate == .refused && batches[index].mayBeInLog {
+            batches[index].fate = .unknown
         }
     }
 

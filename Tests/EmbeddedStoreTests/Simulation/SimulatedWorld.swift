@@ -251,7 +251,9 @@ struct SimulatedWorld {
             // What the disk did not let the copy have is lost with the catalogue.
             if isCopyBehind { model.forgetPromises() }
         }
-        disk.flip(path, at: random.number(below: bytes.count), mask: UInt8(1) << UInt8(random.number(below: 8)))
+        let offset = random.number(below: bytes.count)
+        if path.hasSuffix(".log"), offset < LogFile.headerSize { model.damageLogHeader() }
+        disk.flip(path, at: offset, mask: UInt8(1) << UInt8(random.number(below: 8)))
     }
 
     /// The ids of all spans in a file.
