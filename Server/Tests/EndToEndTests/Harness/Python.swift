@@ -45,6 +45,11 @@ enum Python {
         )
     }
 
+    /// Starts a script and does not wait for it; `log` receives what it prints.
+    static func start(_ script: String, _ arguments: [String], log: URL) throws -> Program {
+        try Program(try interpreter(), [path(script)] + arguments, environment: common, log: log)
+    }
+
     /// Zeros, compressed with gzip to about a thousandth.
     static func gzippedZeros(megabytes: Int) async throws -> [UInt8] {
         try await withTemporaryFolder { folder in
