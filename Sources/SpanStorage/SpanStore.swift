@@ -156,7 +156,8 @@ public struct SpanStoreStatistics: Sendable {
     public var rollups = RollupStatistics()
     /// Segment files that are damaged: set aside at the start, or found so by a question since.
     public var damagedSegments: UInt64 = 0
-    /// What these questions found, in words that begin with the file's path; the first hundred. And what the disk refuses.
+    /// What these questions found, in words that begin with the file's path, the first hundred of it; and what of the
+    /// store's own files the disk refuses to take.
     public var damage: [String] = []
 
     /// All zero.
