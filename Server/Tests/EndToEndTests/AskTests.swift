@@ -148,4 +148,13 @@ import Testing
             #expect(refused.code == 2 && refused.text.contains("parameter 'q'"))
         }
     }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `a language model's client finds the slow call and why it failed`() async throws {
+        try await withMartlet { server in
+            try await send(order(0xF, slow: true), to: server)
+            let output = try await Python.run("mcp_client.py", environment: server.ports.environment)
+            #expect(output.contains("asked and answered"))
+        }
+    }
 }

@@ -122,7 +122,8 @@ def version_3(port):
     spans = [span for resource in whole.resource_spans for scope in resource.scope_spans for span in scope.spans]
     assert sorted(int.from_bytes(span.span_id, 'big') for span in spans) == list(range(1, SPANS + 1))
     assert whole.resource_spans[0].scope_spans[0].scope.name == 'lib'
-    assert {a.key: a.value.string_value for a in whole.resource_spans[0].resource.attributes} == {'service.name': 'shop'}
+    resource = whole.resource_spans[0].resource
+    assert {a.key: a.value.string_value for a in resource.attributes} == {'service.name': 'shop'}
 
     times = {'start_time_min': {'seconds': BASE - 60}, 'start_time_max': {'seconds': BASE + 60}}
     found = call('FindTraces', query=dict(times, attributes={'number': '7'}))
