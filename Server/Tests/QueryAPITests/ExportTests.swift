@@ -68,7 +68,7 @@ struct ExportTests {
         let answer = try await answer("/api/traces/77/export?format=html")
         #expect(answer.status == 200 && answer.type == "text/html; charset=utf-8")
         #expect(answer.body.contains("<title>shop &lt;&amp;&gt;: =cmd|&#39; /C calc&#39;!A0</title>"))
-        #expect(answer.body.contains("2 spans · 1 services · 1 errors"))
+        #expect(answer.body.contains("2 spans · 1 service · 1 error"))
         #expect(
             !answer.body.contains("<script>") && !answer.body.contains("http://") && !answer.body.contains("https://")
         )

@@ -57,7 +57,7 @@ struct TracePageWriter: PieceWriter {
         ).count
         let facts = [
             "\(UTCTime(nanoseconds: extent.lowerBound).description)", duration(extent.upperBound - extent.lowerBound),
-            "\(trace.count) spans", "\(services) services", "\(errors) errors",
+            Self.count(trace.count, "span"), Self.count(services, "service"), Self.count(errors, "error"),
         ].joined(separator: " · ")
         return """
             <!doctype html>
@@ -147,6 +147,8 @@ struct TracePageWriter: PieceWriter {
         let width = percent(interval.upperBound - interval.lowerBound)
         return "left:\(percent(interval.lowerBound - extent.lowerBound))%;width:\(width)%"
     }
+
+    private static func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
     private func duration(_ nanoseconds: UInt64) -> String { DurationWords.text(Int64(clamping: nanoseconds)) }
 
