@@ -112,7 +112,7 @@ class TracePage extends HTMLElement {
     this.header = html`<trace-header @share="${copyLink}" @archive="${() => this.#archive()}"
       @store="${() => this.#store()}"></trace-header>`;
     this.tools = html`<trace-tools
-      @state-change="${(event) => this.#change(event.detail, { step: "view" in event.detail })}"
+      @state-change="${(event) => this.#change(event.detail, { step: !("zoom" in event.detail) })}"
       @preference-change="${() => this.#present()}"></trace-tools>`;
     for (const name of ["expand-all", "collapse-all", "collapse-healthy", "collapse-off-path", "collapse-short"]) {
       this.tools.addEventListener(name, () => this.#timeline()?.fold(name));

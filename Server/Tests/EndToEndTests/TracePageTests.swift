@@ -1,0 +1,15 @@
+import Testing
+
+/// The pages of one trace, of two compared and of files, in a real browser.
+@Suite struct TracePageTests {
+    @Test(.timeLimit(.minutes(10)))
+    func `every view, filter, key and link of a trace works, in both themes and on a narrow screen`() async throws {
+        try await withMartlet { server in
+            let environment = [
+                "MARTLET_UI": "http://127.0.0.1:\(server.ports.query)", "MARTLET_OTLP_HTTP": "\(server.ports.otlp)",
+            ]
+            let output = try await Python.run("browser_trace.py", environment: environment)
+            #expect(output.contains("all journeys made"))
+        }
+    }
+}

@@ -1,0 +1,51 @@
+"""What the scripts that drive a real browser share: how it is started, and what a page may not complain about."""
+
+import os
+
+CHROMIUM = os.environ.get('MARTLET_CHROMIUM', '/usr/bin/chromium')
+# Without these Chromium calls home, and needs privileges and a graphics card that a test machine does not have.
+FLAGS = [
+    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--no-proxy-server',
+]
+
+
+class Watch:
+    """Collects everything that a page complains about.
+
+    Any error on the console, any script error, any breach of the Content-Security-Policy and any failed request counts,
+    but for those whose address contains a text of `expected`.
+    """
+
+    def __init__(self, page):
+        self.complaints = []
+        self.expected = []
+        page.on('console', lambda message: message.type == 'error' and self.add('console: ' + message.text, message))
+        page.on('pageerror', lambda error: self.add('script: %s' % error))
+        page.on('requestfailed', lambda request: self.failed(request))
+        page.on('response', lambda answer: answer.status >= 400 and self.add('%d for %s' % (answer.status, answer.url)))
+        page.expose_function('reportViolation', lambda text: self.add('content security policy: ' + text))
+        page.add_init_script(
+            "document.addEventListener('securitypolicyviolation',"
+            " (event) => reportViolation(`${event.violatedDirective} ${event.blockedURI}`));"
+        )
+
+    def add(self, complaint, message=None):
+        place = message.location.get('url', '') if message else ''
+        if not any(text in complaint or text in place for text in self.expected):
+            self.complaints.append(complaint)
+
+    def failed(self, request):
+        # A page that is left gives up what it still asked for; that is no fault.
+        if request.failure != 'net::ERR_ABORTED':
+            self.add('%s: %s' % (request.url, request.failure))
+
+
+def new_context(browser, dark=False, width=1280, height=720):
+    return browser.new_context(
+        viewport={'width': width, 'height': height},
+        color_scheme='dark' if dark else 'light',
+        reduced_motion='reduce',
+        locale='en-GB',
+        timezone_id='UTC',
+    )
