@@ -33,7 +33,8 @@ class TopBar extends HTMLElement {
       <a class="skip" href="#content" @click="${skip}">${text.skip}</a>
       <button type="button" class="quiet small nav-button" popovertarget="pages" aria-label="${text.nav.menu}">
         ${icons.menu()}</button>
-      <a class="brand" href="search" aria-label="${text.product}"><span class="brand-mark"></span><span>${text.product}</span></a>
+      <a class="brand" href="search" aria-label="${text.product}">
+        <span class="brand-mark"></span><span>${text.product}</span></a>
       ${nav}
       <form class="look-up" role="search" @submit="${(event) => this.#lookUp(event)}">
         ${icons.search()}${this.look}
