@@ -88,9 +88,12 @@ def send_shop(trace_id, seconds_ago, queries):
 
 def send_hostile():
     trace = Trace(HOSTILE, 30)
-    root = trace.span(MARKUP, '__proto__ \x1b[31mred\u202egnp.exe', 0, 50, events=[(1, MARKUP, {'__proto__': MARKUP})], tags={
-        '__proto__': 'polluted', 'constructor': MARKUP, 'link': 'javascript:alert(1)', 'long': 'x' * 20_000, MARKUP: MARKUP,
-    })
+    tags = {
+        '__proto__': 'polluted', 'constructor': MARKUP, 'link': 'javascript:alert(1)', 'long': 'x' * 20_000,
+        MARKUP: MARKUP,
+    }
+    name = '__proto__ \x1b[31mred\u202egnp.exe'
+    root = trace.span(MARKUP, name, 0, 50, events=[(1, MARKUP, {'__proto__': MARKUP})], tags=tags)
     trace.span('toString', 'hasOwnProperty', 1, 3, root)
     trace.send()
 
