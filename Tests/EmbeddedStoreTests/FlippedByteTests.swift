@@ -72,6 +72,13 @@ import TraceModel
 
     private static let everything = TraceQuery(filter: .everything, start: 0...UInt64.max, limit: 100)
 
+    /// The figures of all spans.
+    private static let rates = RateQuery(
+        window: 1_699_999_980_000_000_000..<1_700_000_100_000_000_000,
+        step: 60_000_000_000,
+        grouping: []
+    )
+
     @Test(arguments: 0..<parts)
     func `a store with one flipped byte serves all the rest and names what is damaged`(part: Int) async throws {
         try await Self.checkEachByte(part, try await Self.directory(isClosed: true)) { _ in true }
@@ -116,7 +123,14 @@ import TraceModel
         let missing = directory.all.subtracting(there)
         #expect(there.isSubset(of: directory.all), "byte \(offset) of \(path)")
         #expect(missing.isSubset(of: directory.spans[path] ?? []), "byte \(offset) of \(path)")
+        let figures = try await store.spanRates(rates).series.reduce(0) {
+            $0 + $1.points.values.reduce(0) { $0 + $1.count }
+        }
         let names = store.openingNotes + store.statistics().damage
+        if figures != UInt64(directory.all.count) {
+            let isNamed = !names.isEmpty || store.statistics().rollups.damagedRows > 0
+            #expect(isNamed, "byte \(offset) of \(path): figures of \(figures) spans, and nothing says why")
+        }
         if !missing.isEmpty { #expect(names.contains { $0.contains(path) }, "byte \(offset) of \(path): \(names)") }
     }
 }
