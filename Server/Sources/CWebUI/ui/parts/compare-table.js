@@ -17,7 +17,7 @@ export function compareTable(nodes, slots, columns) {
       class="service-dot ${slotClass(slots.get(node.service) ?? 0)}"></span>
       <strong>${node.service}</strong> ${node.operation || text.unnamed}</span>`;
     name.style.paddingInlineStart = `${Math.min(DEEPEST, node.depth) * 16}px`;
-    return html`<tr class="${node.change ?? ""}"><th scope="row">${name}</th>
+    return html`<tr class="${`change-${node.change ?? "same"}`}"><th scope="row">${name}</th>
       ${columns.map((column) => html`<td>${column.show(node)}</td>`)}</tr>`;
   });
   return html`<div class="table-region" role="region" tabindex="0" aria-label="${text.node}"><table class="data-table">
@@ -28,7 +28,7 @@ export function compareTable(nodes, slots, columns) {
 
 /** A change as a word with a sign, and a bar to the side that it goes to; share is −1 … 1. */
 export function changeBar(label, share) {
-  const bar = html`<i class="${share < 0 ? "less" : "more"}"></i>`;
+  const bar = html`<i class="${share < 0 ? "down" : "up"}"></i>`;
   bar.style.width = `${50 * Math.min(1, Math.abs(share))}%`;
   return html`<span class="change">${label}<span class="change-bar" aria-hidden="true">${bar}</span></span>`;
 }

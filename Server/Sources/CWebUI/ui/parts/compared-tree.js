@@ -17,13 +17,14 @@ export function comparedTree(nodes, slots, delta) {
     const note = delta ? `${change < 0 ? "−" : "+"}${formatDuration(Math.abs(change))}`
       : `${SIGNS[node.change]} ${counts}`;
     const name = `${node.service} ${node.operation || text.unnamed}`;
-    const slower = delta ? (change > most / 50 ? "slower" : change < -most / 50 ? "faster" : "") : node.change;
+    const slower = change > most / 50 ? "slower" : change < -most / 50 ? "faster" : "";
+    const look = delta ? slower : `change-${node.change}`;
     return {
       parent: node.parent ?? -1,
       name,
       note,
       title: `${name}\n${text.changes[node.change]}, ${counts}`,
-      look: `${slotClass(slots.get(node.service) ?? 0)} ${slower}`,
+      look: `${slotClass(slots.get(node.service) ?? 0)} ${look}`,
       share: delta ? Math.abs(change) / most : 0,
     };
   });
