@@ -12,40 +12,12 @@ import tempfile
 
 from playwright.sync_api import expect, sync_playwright
 
+from browser import CHROMIUM, FLAGS, Watch, new_context
+
 UI = os.environ['MARTLET_UI'].rstrip('/')
-CHROMIUM = os.environ.get('MARTLET_CHROMIUM', '/usr/bin/chromium')
 PICTURES = os.environ.get('MARTLET_SCREENSHOTS') or tempfile.mkdtemp(prefix='martlet-')
-# Without these Chromium calls home, and needs privileges and a graphics card that a test machine does not have.
-FLAGS = [
-    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync', '--no-proxy-server',
-]
 
 expect.set_options(timeout=15_000)
-
-
-class Watch:
-    """Collects everything that a page complains about."""
-
-    def __init__(self, page):
-        self.complaints = []
-        page.on('console', lambda message: message.type == 'error' and self.add('console: ' + message.text))
-        page.on('pageerror', lambda error: self.add('script: %s' % error))
-        page.on('requestfailed', lambda request: self.failed(request))
-        page.on('response', lambda answer: answer.status >= 400 and self.add('%d for %s' % (answer.status, answer.url)))
-        page.expose_function('reportViolation', lambda text: self.add('content security policy: ' + text))
-        page.add_init_script(
-            "document.addEventListener('securitypolicyviolation',"
-            " (event) => reportViolation(`${event.violatedDirective} ${event.blockedURI}`));"
-        )
-
-    def add(self, complaint):
-        self.complaints.append(complaint)
-
-    def failed(self, request):
-        # A page that is left gives up what it still asked for; that is no fault.
-        if request.failure != 'net::ERR_ABORTED':
-            self.add('%s: %s' % (request.url, request.failure))
 
 
 def find_traces(page):
@@ -100,13 +72,7 @@ def picture(page, name):
 
 
 def journey(browser, dark):
-    context = browser.new_context(
-        viewport={'width': 1280, 'height': 720},
-        color_scheme='dark' if dark else 'light',
-        reduced_motion='reduce',
-        locale='en-GB',
-        timezone_id='UTC',
-    )
+    context = new_context(browser, dark)
     page = context.new_page()
     watch = Watch(page)
     suffix = '-dark' if dark else ''

@@ -4,8 +4,10 @@ import { FIXED_COLUMNS, asksForSpans, formatQuestion, formatSearch, withRange } 
 import { readSummary } from "../model/summary.js";
 import * as api from "./api.js";
 
-/** The last one, for going back. */
-let last = null;
+const MOST_KEPT = 8;
+
+/** The last ones, the newest first, for going back and forward. */
+let kept = [];
 
 export class Search {
   #asking = new AbortController();
@@ -27,14 +29,15 @@ export class Search {
     this.milliseconds = 0;
   }
 
-  /** The search that was made for an address, if it is the last one. */
+  /** The search that was made for an address, if it is one of the last. */
   static last(state) {
-    return last && last.#key === keyOf(state) ? last : null;
+    const key = keyOf(state);
+    return kept.find((search) => search.#key === key) ?? null;
   }
 
   /** Ids of what was found last, in its order, for going from one trace to the next. */
   static get foundIDs() {
-    return last?.summaries.map((summary) => summary.traceID) ?? [];
+    return kept[0]?.summaries.map((summary) => summary.traceID) ?? [];
   }
 
   /** Asks for the first page, or the next. */
@@ -51,7 +54,7 @@ export class Search {
     const scanned = this.answer.scanned ?? { spans: 0, bytes: 0 };
     const { spans = 0, bytes = 0 } = answer.scanned ?? {};
     this.answer = { ...answer, scanned: { spans: spans + scanned.spans, bytes: bytes + scanned.bytes } };
-    last = this;
+    kept = [this, ...kept.filter((search) => search.#key !== this.#key)].slice(0, MOST_KEPT);
   }
 
   stop() {
