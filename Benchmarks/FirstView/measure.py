@@ -14,8 +14,8 @@ import sys
 
 UI = os.path.join(os.path.dirname(__file__), '../../Server/Sources/CWebUI/ui')
 PAGES = {
-    'search': 'search', 'trace': '', 'compare': '', 'dependencies': 'dependencies', 'monitor': 'monitor', 'live': 'live',
-    'status': 'status',
+    'search': 'search', 'trace': '', 'compare': '', 'dependencies': 'dependencies', 'monitor': 'monitor',
+    'live': 'live', 'status': 'status',
 }
 IMPORT = re.compile(r'^(?:import|\} from|import .* from|export .* from) "([^"]+)";', re.MULTILINE)
 BYTES_MAX = 120 * 1024
