@@ -11,10 +11,12 @@ enum Python {
     static func run(
         _ script: String,
         _ arguments: [String] = [],
-        environment: [String: String] = [:]
+        environment: [String: String] = [:],
+        within limit: Duration = .seconds(120)
     ) async throws -> String {
         let environment = common.merging(environment) { $1 }
-        return try await Program.run(try interpreter(), [path(script)] + arguments, environment: environment)
+        let arguments = [path(script)] + arguments
+        return try await Program.run(try interpreter(), arguments, environment: environment, within: limit)
     }
 
     /// Runs the quick start of the page, its jobs API played by a stand-in, against the server's UDP port.
