@@ -200,6 +200,15 @@ public final class EmbeddedStore: SpanStore {
         }
     }
 
+    public func spans(_ ids: Set<SpanID>, of trace: TraceID) async throws(SpanStoreError) -> SpanBatch? {
+        guard ids.count <= TracePage.idsMax else {
+            throw .query("\(ids.count) spans are asked for, and \(TracePage.idsMax) may be")
+        }
+        return try await threads.run(.standard) { [view] _ throws(SpanStoreError) in
+            try TracePager(trace, view.sources()).spans(ids)
+        }
+    }
+
     public func findTraces(_ query: TraceQuery) async throws(SpanStoreError) -> FoundTraces {
         try query.validate()
         return try await threads.run(query.budget) { [view] meter throws(SpanStoreError) in

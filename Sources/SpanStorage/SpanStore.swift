@@ -40,6 +40,12 @@ public protocol SpanStore: SpanSink {
         limit: Int
     ) async throws(SpanStoreError) -> TracePage?
 
+    /// Some spans of a trace by their ids, in the order of their start, those without any left out; nil if there is no
+    /// such trace. Ids may repeat in a trace: all spans of an id are returned.
+    ///
+    /// Throws `.query` for more than `TracePage.idsMax` ids.
+    func spans(_ ids: Set<SpanID>, of trace: TraceID) async throws(SpanStoreError) -> SpanBatch?
+
     /// The first traces that match in the order asked for, whole: exact, as a scan of everything would find them.
     ///
     /// What does not fit into the query's budget is marked as a partial answer. Throws `.query` if the question makes

@@ -43,6 +43,14 @@ import TraceModel
         } while place != nil
         #expect(found.sorted() == whole.descriptions.sorted())
         #expect(keys == keys.sorted())
+        // Some of them by their ids: the same as looking through all of them.
+        for ids in [[], [1, 5], [whole.spans.spanIDs[0], 0xDEAD], whole.spans.spanIDs] as [[UInt64]] {
+            let some = try #require(try await store.spans(Set(ids.map { SpanID($0) }), of: id))
+            let rows = (0..<whole.count).filter { ids.contains(whole.spans.spanIDs[$0]) }
+            #expect(some.descriptions.sorted() == rows.map { whole.descriptions[$0] }.sorted())
+            #expect(some.spans.starts == some.spans.starts.sorted())
+        }
+        #expect(try await store.spans([SpanID(1)], of: TraceID(low: 99)) == nil)
         #expect(try await store.tracePage(TraceID(low: 99), after: nil, limit: 5) == nil)
         await #expect(throws: SpanStoreError.query("a page has between 1 and 100000 spans, not 0")) {
             try await store.tracePage(id, after: nil, limit: 0)

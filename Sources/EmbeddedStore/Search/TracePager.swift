@@ -72,6 +72,18 @@ struct TracePager {
         return page
     }
 
+    /// The spans of some ids, in the order of their start; nil if there is no such trace.
+    func spans(_ ids: Set<SpanID>) throws(SpanStoreError) -> SpanBatch? {
+        if runs.isEmpty { return nil }
+        var found: [Candidate] = []
+        for (number, run) in runs.enumerated() {
+            for (row, key) in try run.keys().enumerated() where ids.contains(SpanID(key.spanID)) {
+                found.append(Candidate(start: key.start, spanID: key.spanID, run: number, row: row))
+            }
+        }
+        return try spans(found.sorted(by: Candidate.precedes))
+    }
+
     private static func isUpTo(_ place: TracePage.Place, _ candidate: Candidate) -> Bool {
         candidate.start == place.start && candidate.spanID <= place.spanID.bits
     }

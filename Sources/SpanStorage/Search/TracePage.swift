@@ -27,6 +27,8 @@ public struct TracePage: Sendable {
 
     /// The most spans one page may have.
     public static let spansMax = 100_000
+    /// The most spans that may be asked for by their ids.
+    public static let idsMax = 10_000
 
     /// The spans.
     public var spans = SpanBatch()

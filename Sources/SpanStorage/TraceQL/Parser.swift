@@ -20,7 +20,7 @@ struct Parser {
     private var passes = 0
     var patterns = 0
 
-    private init(_ text: String) {
+    init(_ text: String) {
         lexer = Lexer(text)
     }
 
@@ -77,7 +77,7 @@ struct Parser {
 
     mutating func leave() { depth -= 1 }
 
-    private mutating func pass() throws(TraceQLError) {
+    mutating func pass() throws(TraceQLError) {
         passes += 1
         if passes > Self.passesMax {
             throw error("a query has at most \(Self.passesMax) spansets, relations and stages")
@@ -141,7 +141,7 @@ struct Parser {
     /// What is said to Tempo's engine: `with (most_recent=true)`.
     ///
     /// Answers here are the newest ones anyway.
-    private mutating func hints() throws(TraceQLError) {
+    mutating func hints() throws(TraceQLError) {
         try advance()
         try take("(")
         repeat {
@@ -164,14 +164,14 @@ extension SpansetExpression {
     public init(traceQL text: String) throws(TraceQLError) { self = try Parser.parse(text) }
 
     /// Whether it may give more than one set.
-    fileprivate var isGrouped: Bool {
+    var isGrouped: Bool {
         guard case .pipeline(let input, let stages) = self else { return false }
         return input.isGrouped || stages.contains(where: \.groups)
     }
 }
 
 extension PipelineStage {
-    fileprivate var groups: Bool {
+    var groups: Bool {
         if case .groupBy = self { return true }
         return false
     }

@@ -54,6 +54,14 @@ struct JSONWriter {
         isAfterKey = true
     }
 
+    /// The key of the next value: a text of somebody else's.
+    mutating func textKey(_ name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        if isIndented { bytes.append(UInt8(ascii: " ")) }
+        isAfterKey = true
+    }
+
     mutating func null() { literal("null") }
 
     mutating func bool(_ value: Bool) { literal(value ? "true" : "false") }

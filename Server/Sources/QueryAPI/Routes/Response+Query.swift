@@ -8,6 +8,8 @@ enum ErrorStyle {
     case jaeger
     /// Of `/api/v3`: `{"error":{"httpCode":404,"message":"…"}}`.
     case v3
+    /// Of Tempo's routes: the words alone.
+    case plain
 }
 
 extension Response {
@@ -74,6 +76,7 @@ extension Response {
     static func failure(_ error: QueryError, _ style: ErrorStyle = .jaeger) -> Response {
         var json = JSONWriter()
         switch style {
+        case .plain: break
         case .jaeger:
             json.beginEnvelope()
             json.null()
@@ -89,7 +92,8 @@ extension Response {
             json.endObject()
             json.endObject()
         }
-        var response = Response.json(json, status: error.status)
+        var response =
+            style == .plain ? Response.line(error.message, status: error.status) : .json(json, status: error.status)
         if let seconds = error.retryAfterSeconds { response.headers[.retryAfter] = String(seconds) }
         return response
     }
