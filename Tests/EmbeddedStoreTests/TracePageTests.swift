@@ -47,7 +47,7 @@ import TraceModel
         for ids in [[], [1, 5], [whole.spans.spanIDs[0], 0xDEAD], whole.spans.spanIDs] as [[UInt64]] {
             let some = try #require(try await store.spans(Set(ids.map { SpanID($0) }), of: id))
             let rows = (0..<whole.count).filter { ids.contains(whole.spans.spanIDs[$0]) }
-            #expect(some.descriptions.sorted() == rows.map { whole.descriptions[$0] }.sorted())
+            #expect(some.descriptions.sorted() == whole.selecting(rows).descriptions.sorted())
             #expect(some.spans.starts == some.spans.starts.sorted())
         }
         #expect(try await store.spans([SpanID(1)], of: TraceID(low: 99)) == nil)
