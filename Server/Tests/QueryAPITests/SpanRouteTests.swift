@@ -81,8 +81,8 @@ struct SpanRouteTests {
         #expect(answers[2].count(of: #""kind":"#) == 1)
         let span = #"""
             {"data":[{"kind":"span","traceID":"abcd000000000001","spanID":"abcd000000000002",\#
-            \#
-            "rootServiceName":"small","rootOperationName":"root","startTime":1700000000000024,"duration":1500,"spanCount":1}],"total":1
+            "rootServiceName":"small","rootOperationName":"root","startTime":1700000000000024,"duration":1500,\#
+            "spanCount":1}],"total":1
             """#
         #expect(answers[3].body.hasPrefix(span), "\(answers[3].body)")
         #expect(answers[4].body.hasPrefix(#"{"data":[],"#))
