@@ -76,7 +76,8 @@ extension SimulatedWorld {
         let isUnpinning = random.number(below: 3) == 0
         let rows = model.lastingSpans(of: id)
         let answer = Mutex(false)
-        if isUnpinning { model.unpin(id) }
+        // A pin whose answer was lost keeps spans from retention as well.
+        if isUnpinning { model.unpin(id) } else { model.hasPinned = true }
         let task = SimulatedTask(threads) {
             let isDone = (try? await isUnpinning ? store.unpin(id) : store.pin(id)) != nil
             answer.withLock { $0 = isDone }
