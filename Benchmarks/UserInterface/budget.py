@@ -165,13 +165,19 @@ async () => {
 """
 
 
+UNTIL_USABLE = """() => new Promise((done) => {
+  const look = () => (window.usableAt ? done() : requestAnimationFrame(look));
+  look();
+})"""
+
+
 def measure(browser, server, trace_id, count):
     page = browser.new_context(viewport={'width': 1440, 'height': 900}).new_page()
     page.add_init_script('(%s)()' % OBSERVE)
     begin = time.monotonic()
     page.goto('%s/trace/%s' % (server.query, trace_id))
     page.locator('trace-waterfall [role=row]').first.wait_for(timeout=120_000)
-    page.wait_for_timeout(500)
+    page.evaluate('(%s)()' % UNTIL_USABLE)
     opened = page.evaluate('() => [window.usableAt, window.usableAt - window.bytesAt]')
     wheel = page.evaluate('(%s)()' % WHEEL)
     commands = page.evaluate('(%s)()' % COMMANDS)
