@@ -51,7 +51,7 @@ import Testing
                     environment: server.ports.environment
                 )
                 #expect(output.split(separator: "\n").filter { $0.hasPrefix("equal: ") }.count == 5, "\(output)")
-                #expect(server.program.output.contains("the strategies from before stay in force"))
+                #expect(server.program.output.contains("the sampling strategies from before stay in force"))
                 #expect(server.program.output.contains("strategies.json is not a file of sampling strategies"))
             }
         }

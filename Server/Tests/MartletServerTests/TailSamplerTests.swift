@@ -82,6 +82,8 @@ import TraceModel
                 // Spans that come late follow their trace.
                 try await Self.send(server, Self.request(1...2))
                 #expect(try await eventually(within: .seconds(30)) { server.spanCount == 102 })
+                // The ledger moves them once they are gone.
+                #expect(try await eventually(within: .seconds(30)) { try await Self.row(server)["sampledOut"] == 102 })
                 let row = try await Self.row(server)
                 #expect(row["received"] == 204 && row["stored"] == 102 && row["sampledOut"] == 102)
                 #expect(row["underWay"] == 0)

@@ -248,7 +248,8 @@ def hostile(page):
     assert page.evaluate('() => ({}).polluted') is None
     for key in '234567':
         page.keyboard.press(key)
-        expect(page.get_by_role('tabpanel')).to_contain_text('toString')
+        # The logs are of the one span that has any.
+        expect(page.get_by_role('tabpanel')).to_contain_text('__proto__' if key == '6' else 'toString')
         assert page.locator('#content img, #content script').count() == 0, 'markup in view ' + key
 
 
