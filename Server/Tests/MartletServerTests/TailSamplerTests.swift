@@ -75,13 +75,13 @@ import TraceModel
             } _: { server in
                 try await Self.send(server, Self.request(1...100))
                 #expect(server.spanCount == 200)
-                #expect(try await eventually(within: .seconds(30)) { server.spanCount == 100 })
+                #expect(await eventually(within: .seconds(30)) { server.spanCount == 100 })
                 #expect(try await server.store.trace(TraceID(low: 1)) == nil)
                 #expect(try await server.store.trace(TraceID(low: 2))?.count == 2)
                 #expect(try await Self.counted(server) == 200)
                 // Spans that come late follow their trace.
                 try await Self.send(server, Self.request(1...2))
-                #expect(try await eventually(within: .seconds(30)) { server.spanCount == 102 })
+                #expect(await eventually(within: .seconds(30)) { server.spanCount == 102 })
                 // The ledger moves them once they are gone.
                 #expect(try await eventually(within: .seconds(30)) { try await Self.row(server)["sampledOut"] == 102 })
                 let row = try await Self.row(server)
@@ -105,7 +105,7 @@ import TraceModel
                 let failures = "martlet_tail_sampling_reload_failures_total"
                 #expect(try await eventually(within: .seconds(30)) { try await server.metric(failures) == 1 })
                 try await Self.send(server, Self.request(1...10))
-                #expect(try await eventually(within: .seconds(30)) { server.spanCount == 10 })
+                #expect(await eventually(within: .seconds(30)) { server.spanCount == 10 })
                 try Data(Self.file(#"{"type": "always"}"#).utf8).write(to: file)
                 let kept = #"martlet_tail_sampling_kept_traces{policy="always"}"#
                 #expect(try await eventually(within: .seconds(30)) { try await server.metric(kept) != nil })
@@ -124,7 +124,7 @@ import TraceModel
                 try await Self.send(server, Self.request(1...1))
                 #expect(try await server.store.pin(TraceID(low: 1)))
                 try await Self.send(server, Self.request(3...4))
-                #expect(try await eventually(within: .seconds(30)) { server.spanCount == 4 })
+                #expect(await eventually(within: .seconds(30)) { server.spanCount == 4 })
                 #expect(try await server.store.trace(TraceID(low: 1))?.count == 2)
             }
         }
