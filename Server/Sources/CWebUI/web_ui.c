@@ -118,6 +118,8 @@ static const struct web_ui_asset assets[] = {
 #include "asset_entry.h"
 #define ASSET "ui/parts/brush.js"
 #include "asset_entry.h"
+#define ASSET "ui/parts/brushed-chart.js"
+#include "asset_entry.h"
 #define ASSET "ui/parts/column-sheet.js"
 #include "asset_entry.h"
 #define ASSET "ui/parts/combo-box.js"

@@ -88,8 +88,9 @@ public final class LoadRun: Sendable {
                     figures.refusals += 1
                     figures.lastProblem = words
                 }
-                let pause = try? await Task.sleep(for: .milliseconds(Int64(seconds * 1_000)))
-                if pause != nil, !isOver { continue }
+                try? await Task.sleep(for: .milliseconds(Int64(seconds * 1_000)))
+                // A sleep that was cut short is the end of the run.
+                if !Task.isCancelled, !isOver { continue }
             case .failed(let words): counted.withLock { $0.lastProblem = words }
             }
             counted.withLock { $0.failedSpans += batch.count }

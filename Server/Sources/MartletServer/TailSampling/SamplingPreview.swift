@@ -5,28 +5,8 @@ import Foundation
 #endif
 
 /// A preview as it comes from the server, and as people read it.
-public struct SamplingPreview: Decodable, Sendable {
-    struct Outcome: Decodable {
-        var traces: Int
-        var spans: Int
-        var examples: [String]
-    }
-
-    struct Policy: Decodable {
-        var name: String
-        var type: String
-        var kept: Outcome
-    }
-
-    var start: String
-    var end: String
-    var traces: Int
-    var spans: Int
-    var keptTraces: Int
-    var keptSpans: Int
-    var isComplete: Bool
-    var policies: [Policy]
-    var leftOut: Outcome
+public struct SamplingPreview: Sendable {
+    private let report: TailPreviewReport
 
     /// Asks the admin port of a running server.
     ///
@@ -60,7 +40,7 @@ public struct SamplingPreview: Decodable, Sendable {
             throw SamplingPreviewError(answer.body.split(separator: "\n").joined(separator: "\n"))
         }
         do {
-            self = try JSONDecoder().decode(SamplingPreview.self, from: Data(answer.body.utf8))
+            report = try JSONDecoder().decode(TailPreviewReport.self, from: Data(answer.body.utf8))
         } catch {
             throw SamplingPreviewError("what answers at \(admin) is no admin port of martlet")
         }
@@ -68,17 +48,18 @@ public struct SamplingPreview: Decodable, Sendable {
 
     /// A table: what each policy would keep, and what none would.
     public var text: String {
-        if traces == 0 { return "No traces began between \(start) and \(end)." }
-        let which = isComplete ? "all" : "the newest"
+        let (traces, spans, keptTraces) = (report.traces, report.spans, report.keptTraces)
+        if traces == 0 { return "No traces began between \(report.start) and \(report.end)." }
+        let which = report.isComplete ? "all" : "the newest"
         var rows = [["policy", "type", "traces", "", "spans", "", "for example"]]
-        func row(_ name: String, _ type: String, _ outcome: Outcome) -> [String] {
+        func row(_ name: String, _ type: String, _ outcome: TailPreviewReport.Outcome) -> [String] {
             [
                 name, type, "\(outcome.traces)", share(outcome.traces, traces), "\(outcome.spans)",
                 share(outcome.spans, spans), outcome.examples.first ?? "",
             ]
         }
-        for policy in policies { rows.append(row(policy.name, policy.type, policy.kept)) }
-        rows.append(row("(none)", "left out", leftOut))
+        for policy in report.policies { rows.append(row(policy.name, policy.type, policy.kept)) }
+        rows.append(row("(none)", "left out", report.leftOut))
         let widths = (0..<7).map { column in rows.map { $0[column].count }.max() ?? 0 }
         let lines = rows.map { row in
             let cells = row.enumerated().map { column, cell in
@@ -89,7 +70,7 @@ public struct SamplingPreview: Decodable, Sendable {
             return "  " + cells.joined(separator: "  ")
         }
         return """
-            \(traces) traces (\(which) between \(start) and \(end)), of which \(keptTraces) \
+            \(traces) traces (\(which) between \(report.start) and \(report.end)), of which \(keptTraces) \
             (\(share(keptTraces, traces))) would be kept:
 
             \(lines.joined(separator: "\n"))

@@ -19,32 +19,6 @@ struct TailPreviewRoute: Sendable {
 
     static let path = "/sampling/preview"
 
-    /// The answer.
-    struct Report: Encodable {
-        struct Outcome: Encodable {
-            var traces: Int
-            var spans: Int
-            var examples: [String]
-        }
-
-        struct Policy: Encodable {
-            var name: String
-            var type: String
-            var kept: Outcome
-        }
-
-        var start: String
-        var end: String
-        var traces: Int
-        var spans: Int
-        var keptTraces: Int
-        var keptSpans: Int
-        /// Whether these are all traces of the time; otherwise they are its newest.
-        var isComplete: Bool
-        var policies: [Policy]
-        var leftOut: Outcome
-    }
-
     private static let tracesDefault = 1_000
     /// Traces that are read at a time: whole ones, of which only facts are kept.
     private static let pageTraces = 200
@@ -59,7 +33,7 @@ struct TailPreviewRoute: Sendable {
         }
     }
 
-    private func report(_ target: RequestTarget, _ body: [UInt8]) async throws(SpanStoreError) -> Report {
+    private func report(_ target: RequestTarget, _ body: [UInt8]) async throws(SpanStoreError) -> TailPreviewReport {
         let options = try options(body)
         let now = UTCTime.now.nanoseconds
         let end = try target.values("end").first.map(DeletionRequest.time) ?? now
@@ -79,7 +53,7 @@ struct TailPreviewRoute: Sendable {
             left -= found.traces.count
             query.after = found.traces.isEmpty ? nil : found.outcome.next
         } while left > 0 && query.after != nil
-        return Report(preview, options, start: start, end: end, isComplete: query.after == nil)
+        return TailPreviewReport(preview, options, start: start, end: end, isComplete: query.after == nil)
     }
 
     private func options(_ body: [UInt8]) throws(SpanStoreError) -> TailOptions {
@@ -94,30 +68,5 @@ struct TailPreviewRoute: Sendable {
         } catch {
             throw .query(error.description)
         }
-    }
-}
-
-extension TailPreviewRoute.Report {
-    fileprivate init(_ preview: TailPreview, _ options: TailOptions, start: UInt64, end: UInt64, isComplete: Bool) {
-        let (kept, leftOut) = preview.outcomes()
-        self.start = UTCTime(nanoseconds: start).description
-        self.end = UTCTime(nanoseconds: end).description
-        self.isComplete = isComplete
-        keptTraces = kept.reduce(0) { $0 + $1.traces }
-        keptSpans = kept.reduce(0) { $0 + $1.spans }
-        traces = keptTraces + leftOut.traces
-        spans = keptSpans + leftOut.spans
-        policies = zip(options.policies, kept).map { policy, outcome in
-            Policy(name: policy.name, type: policy.rule.typeName, kept: Outcome(outcome))
-        }
-        self.leftOut = Outcome(leftOut)
-    }
-}
-
-extension TailPreviewRoute.Report.Outcome {
-    fileprivate init(_ outcome: TailPreview.Outcome) {
-        traces = outcome.traces
-        spans = outcome.spans
-        examples = outcome.examples.map(\.hex)
     }
 }

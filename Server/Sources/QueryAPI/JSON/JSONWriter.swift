@@ -1,3 +1,4 @@
+import NIOCore
 import TraceModel
 
 /// Writes JSON as UTF-8 bytes, front to back, without building a document first.
@@ -19,9 +20,11 @@ struct JSONWriter {
         self.isIndented = isIndented
     }
 
-    /// Forgets the bytes, which somebody has taken, and goes on where it is.
-    mutating func removeBytes() {
+    /// What has been written since the last call; goes on where it is.
+    mutating func takePiece() -> ByteBuffer {
+        let piece = ByteBuffer(bytes: bytes)
         bytes.removeAll(keepingCapacity: true)
+        return piece
     }
 
     mutating func beginObject() { begin(UInt8(ascii: "{")) }

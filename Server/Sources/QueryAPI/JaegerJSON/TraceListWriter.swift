@@ -48,9 +48,7 @@ struct TraceListWriter: Sendable {
     mutating func next() -> ByteBuffer? {
         if isDone { return nil }
         while !isDone, json.bytes.count < Self.pieceBytes { step() }
-        let piece = ByteBuffer(bytes: json.bytes)
-        json.removeBytes()
-        return piece
+        return json.takePiece()
     }
 
     private mutating func step() {

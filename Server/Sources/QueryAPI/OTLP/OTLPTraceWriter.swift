@@ -35,9 +35,7 @@ struct OTLPTraceWriter: PieceWriter {
     mutating func next() async throws -> ByteBuffer? {
         if isDone { return nil }
         while !isDone, json.bytes.count < TraceListWriter.pieceBytes { try await step() }
-        let piece = ByteBuffer(bytes: json.bytes)
-        json.removeBytes()
-        return piece
+        return json.takePiece()
     }
 
     private mutating func step() async throws {

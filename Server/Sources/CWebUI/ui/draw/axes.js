@@ -1,12 +1,13 @@
 // Axes of charts over time: a ruler of the clock below, lines for values across.
 
-import { formatMinute, formatSecond, formatShortDay } from "../model/format.js";
+import { formatClock, formatMinute, formatSecond, formatShortDay } from "../model/format.js";
 import { clockTicks } from "../model/scale.js";
 
 const DAY = 86400e6;
 
 /** How a moment on an axis of this length is written. */
 export function tickLabel(micros, length, locale) {
+  if (length < 10e6) return formatClock(micros, locale);
   if (length <= 6 * 60e6) return formatSecond(micros, locale);
   if (length <= 2 * DAY) return formatMinute(micros, locale);
   return length <= 6 * DAY

@@ -1,7 +1,7 @@
 // Edges of the system as a table, and paths through a service.
 
 import { html } from "../draw/html.js";
-import { formatCount, formatDuration, formatShare } from "../model/format.js";
+import { formatCount, formatDuration, formatShare, shortID } from "../model/format.js";
 import { locale, text } from "../text/en.js";
 import { edgeSearch } from "./edge-sheet.js";
 import "./figure-table.js";
@@ -58,7 +58,7 @@ export function pathTable({ service, traces, paths }) {
     {
       label: words.example,
       value: (path) => path.exampleTraceID,
-      cell: (path) => html`<a href="trace/${path.exampleTraceID}"><code>${path.exampleTraceID.slice(0, 7)}</code></a>`,
+      cell: (path) => html`<a href="trace/${path.exampleTraceID}"><code>${shortID(path.exampleTraceID)}</code></a>`,
     },
   ];
   const table = html`<figure-table></figure-table>`;

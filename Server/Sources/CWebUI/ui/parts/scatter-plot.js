@@ -2,70 +2,32 @@
 // narrows the search.
 
 import { drawClock, drawValues } from "../draw/axes.js";
-import { Palette, Surface } from "../draw/canvas.js";
 import { html } from "../draw/html.js";
 import { formatDuration, formatTick } from "../model/format.js";
 import { niceTicks } from "../model/scale.js";
 import { navigate } from "../state/navigation.js";
 import { locale, text } from "../text/en.js";
-import { Brush } from "./brush.js";
+import { BrushedChart } from "./brushed-chart.js";
 import { traceLink } from "./trace-cells.js";
 
-const LEFT = 64;
-const RIGHT = 16;
-const TOP = 16;
-const BOTTOM = 24;
 const REACH = 12; // px from a dot that still count as on it
 
-class ScatterPlot extends HTMLElement {
+class ScatterPlot extends BrushedChart {
   /** @type {import("../model/summary.js").Summary[]} */
   #summaries = [];
   #dots = [];
   #scale = null;
 
-  connectedCallback() {
-    if (this.canvas) return;
-    this.canvas = html`<canvas role="img"></canvas>`;
-    this.tip = html`<div class="tip" hidden></div>`;
-    this.replaceChildren(this.canvas, this.tip);
-    this.palette = new Palette(this);
-    this.surface = new Surface(this.canvas, (...size) => this.#draw(...size));
-    this.brush = new Brush(this.canvas, {
-      plot: () => this.#plot(this.canvas.clientWidth, this.canvas.clientHeight),
-      vertical: true,
-      done: (box) => this.#brushed(box),
-    });
-    this.canvas.addEventListener("pointermove", (event) => this.#hover(event));
-    this.canvas.addEventListener("pointerleave", () => this.#hover(null));
-    this.canvas.addEventListener("click", (event) => {
-      const dot = !this.brush.active && this.#near(event);
-      if (dot) navigate(traceLink(dot.summary));
-    });
-  }
-
-  disconnectedCallback() {
-    this.surface.disconnect();
-    this.canvas = null;
-  }
-
   show(summaries) {
     this.#summaries = summaries;
-    this.canvas.setAttribute("aria-label", text.scatter(summaries.length));
-    this.surface.draw();
+    this.redraw(text.scatter(summaries.length));
   }
 
-  #plot(width, height) {
-    return { left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM };
-  }
-
-  #draw(context, width, height) {
-    context.clearRect(0, 0, width, height);
+  draw(context, plot) {
     this.#dots = [];
     if (this.#summaries.length === 0) return;
-    const plot = this.#plot(width, height);
     const scale = this.#scaleFor(plot);
     this.#scale = scale;
-    context.font = getComputedStyle(this.canvas).font;
     const ink = this.palette.colour("dim");
     const ticks = niceTicks(0, scale.longest, 3);
     const label = (tick) => formatTick(tick, ticks[1] - ticks[0] || 1);
@@ -112,14 +74,14 @@ class ScatterPlot extends HTMLElement {
     }
   }
 
-  #brushed(box) {
+  brushed(box) {
     const { time, duration } = this.#scale;
     const detail = { start: Math.floor(time(box.left)), end: Math.ceil(time(box.right)) };
     if (box.tall) Object.assign(detail, { least: duration(box.bottom), most: duration(box.top) });
-    this.dispatchEvent(new CustomEvent("narrow", { detail, bubbles: true }));
+    this.narrow(detail);
   }
 
-  #near(event) {
+  targetAt(event) {
     let best = null;
     let least = Infinity;
     for (const dot of this.#dots) {
@@ -129,17 +91,18 @@ class ScatterPlot extends HTMLElement {
     return least < REACH ? best : null;
   }
 
-  #hover(event) {
-    const dot = event && !this.brush.active && this.#near(event);
-    this.tip.hidden = !dot;
-    this.canvas.classList.toggle("over", Boolean(dot));
-    if (!dot) return;
-    const { summary } = dot;
-    this.tip.replaceChildren(html`<strong>${summary.service}</strong> ${summary.operation}
+  note({ summary }) {
+    return html`<strong>${summary.service}</strong> ${summary.operation}
       <div class="dim">${formatDuration(summary.duration)} · ${text.spans(summary.spans)}
-        ${summary.errors > 0 && ` · ${text.errors(summary.errors)}`}</div>`);
-    const left = Math.min(dot.x + 14, this.canvas.clientWidth - this.tip.offsetWidth - 4);
-    this.tip.style.transform = `translate(${Math.max(0, left)}px, ${Math.max(0, dot.y - 18)}px)`;
+        ${summary.errors > 0 && ` · ${text.errors(summary.errors)}`}</div>`;
+  }
+
+  notePlace(dot) {
+    return { x: dot.x + 14, y: dot.y - 18 };
+  }
+
+  choose(dot) {
+    navigate(traceLink(dot.summary));
   }
 }
 

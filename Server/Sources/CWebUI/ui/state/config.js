@@ -14,9 +14,7 @@ export const CONFIG_DEFAULTS = Object.freeze({
   menu: [],
   /** Each {type: "process" | "tags" | "logs" | "traces", key, url, text} with #{name} in url and text. */
   linkPatterns: [],
-  search: { maxLookback: { label: "", value: "" }, maxLimit: 1500, adjustEndTime: "" },
-  traceIdDisplayLength: 7,
-  topTagPrefixes: [],
+  search: { maxLimit: 1500 },
   archiveEnabled: true,
   criticalPathEnabled: true,
   dependencies: { menuEnabled: true, dagMaxNumServices: 100 },
@@ -24,8 +22,6 @@ export const CONFIG_DEFAULTS = Object.freeze({
   themes: { enabled: true },
   disableFileUploadControl: false,
   disableJsonView: false,
-  forbidNewPage: false,
-  useOpenTelemetryTerms: false,
   traceTimeline: {},
 });
 
