@@ -43,7 +43,11 @@ import TraceModel
                 #expect(trace.service(of: 0) == "svc" && trace.strings.text(trace.spans.names[0]) == "op")
                 let format = trace.resource(of: 0).format
                 #expect(format == (path == "/v1/traces" ? .otlp : .jaeger))
-                #expect(try await Self.metric(agent, "jaeger_agent_reporter_spans_submitted_total") == 2)
+                // The agent counts when the collector's answer has come back, a moment after the spans are stored.
+                let isCounted = try await eventually(within: .seconds(30)) {
+                    try await Self.metric(agent, "jaeger_agent_reporter_spans_submitted_total") == 2
+                }
+                #expect(isCounted)
                 let broken = "jaeger_agent_thrift_udp_t_processor_handler_errors_total"
                 let labels = #"{model="jaeger",protocol="compact"}"#
                 #expect(try await Self.metric(agent, broken + labels) == 1)

@@ -31,7 +31,8 @@ struct EmbeddedFilesTests {
         for path in files where path != "index.html" {
             let asset = try #require(WebUI.asset(path: "/\(WebUI.staticPath)/\(path)"))
             let source = try Data(contentsOf: SourceTree.ui.appendingPathComponent(path))
-            #expect(asset.bytes == Array(source), "\(path) in the binary is not the one in the source tree")
+            let isSame = asset.bytes == Array(source)
+            #expect(isSame, "\(path) in the binary is not the one in the source tree")
             #expect(asset.immutable)
             #expect(!asset.contentType.hasPrefix("application/octet-stream"), "\(path) needs a content type")
         }

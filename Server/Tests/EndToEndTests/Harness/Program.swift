@@ -92,7 +92,9 @@ final class Program: Sendable {
             guard exit == Exit(code: 0, wasSignal: false) else {
                 let how = exit.wasSignal ? "was ended by signal \(exit.code)" : "ended with code \(exit.code)"
                 let what = ([executable.lastPathComponent] + arguments).joined(separator: " ")
-                throw HarnessError("\(what) \(how):\n\(program.output)")
+                // The end of the output says why; its mark makes `./dev test` show these lines.
+                let reason = program.output.split(separator: "\n").suffix(20).map { "↳ \($0)" }
+                throw HarnessError("\(what) \(how):\n\(program.output)\n\(reason.joined(separator: "\n"))")
             }
             return program.output
         }

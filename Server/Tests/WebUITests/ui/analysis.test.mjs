@@ -180,3 +180,14 @@ test("spans that have not ended last until the end, and clocks that differ are m
   equal([flags("2") & EARLY, flags("3") & UNFINISHED, flags("1") & (EARLY | UNFINISHED)], [EARLY, UNFINISHED, 0]);
   equal(Math.max(...read.length), 500);
 });
+
+test("a span has not ended, whichever nanosecond it began in", () => {
+  const startTime = 1_795_552_000_000_001;
+  for (let rest = 0; rest < 1000; rest++) {
+    const before = `${startTime}${String(rest).padStart(3, "0")}`;
+    const spans = [{ traceID: "1", spanID: "1", startTime, duration: 0, processID: "a",
+      warnings: [`the span ends ${before} ns before it starts; its duration is shown as 0`] }];
+    const read = decodeJaegerTrace({ traceID: "1", processes: { a: { serviceName: "a" } }, spans });
+    equal(read.flags[0] & UNFINISHED, UNFINISHED, `${rest} ns after the microsecond`);
+  }
+});

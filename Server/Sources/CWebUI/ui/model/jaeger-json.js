@@ -111,12 +111,16 @@ function flagsOf(span) {
 
 const ENDS_BEFORE = /^the span ends (\d+) ns before it starts/;
 
-/** A span whose end is no time at all has not ended: the server says so by how long before its start that would be. */
+/**
+ * A span whose end is no time at all has not ended: the server says so by how long before its start that would be.
+ *
+ * Compared as text: nanoseconds since 1970 have more digits than a number holds.
+ */
 function isUnfinished(span) {
   if (span.duration === undefined || span.duration === null) return true;
   for (const warning of span.warnings ?? []) {
     const match = ENDS_BEFORE.exec(warning);
-    if (match && Math.abs(Number(match[1]) / 1000 - span.startTime) < 1) return true;
+    if (match && match[1].slice(0, -3) === String(span.startTime)) return true;
   }
   return false;
 }
