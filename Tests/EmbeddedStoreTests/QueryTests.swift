@@ -23,7 +23,7 @@ import TraceModel
             model.append(batch)
             try await store.append(batch)
         }
-        let deadline = ContinuousClock.now.advanced(by: .seconds(20))
+        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
         while blockSpans < 720, store.statistics().segments == 0, ContinuousClock.now < deadline {
             try await Task.sleep(for: .milliseconds(1))
         }

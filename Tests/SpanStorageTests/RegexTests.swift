@@ -53,14 +53,14 @@ import Testing
         #expect(throws: RegexError("groups nest deeper than 100", column: 101)) { try RegexPattern(nested) }
     }
 
-    @Test(arguments: ["(a+)+$", "(a|aa)*b", "(a*)*c", "(.*)(.*)(.*)(.*)x", "(a?){50}a{50}b", "(x?x?x?x?x?)*y"])
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: ["(a+)+$", "(a|aa)*b", "(a*)*c", "(.*)(.*)(.*)(.*)x", "(a?){50}a{50}b", "(x?x?x?x?x?)*y"]
+    )
     func `patterns that ruin backtracking engines take no longer here`(pattern: String) throws {
         let text = String(repeating: "a", count: 20_000) + "!"
         let pattern = try RegexPattern(pattern)
-        var answer = true
-        let time = ContinuousClock().measure { answer = pattern.matches(text) }
-        #expect(!answer)
-        #expect(time < .seconds(5), "\(time)")
+        #expect(!pattern.matches(text))
     }
 
     @Test func `an automaton that outgrows its memory begins anew and stays right`() throws {

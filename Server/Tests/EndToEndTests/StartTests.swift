@@ -25,7 +25,7 @@ import Testing
                 let data = folder.appendingPathComponent("data")
                 let log = folder.appendingPathComponent("log")
                 let second = try Martlet.launch(dataFolder: data, ports: own, log: log)
-                let exit = try await second.waitForExit(within: .seconds(20))
+                let exit = try await second.waitForExit(within: .seconds(60))
                 #expect(exit.code != 0 && !exit.wasSignal)
                 #expect(second.output.contains("\(first.ports.query)"))
                 #expect(second.output.contains("--query.http-server.host-port"))

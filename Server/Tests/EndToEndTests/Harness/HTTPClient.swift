@@ -140,7 +140,7 @@ func blocking<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) a
 
 /// Looks again and again until there is something to see; nil when the time is over.
 func poll<Value>(
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(60),
     every interval: Duration = .milliseconds(20),
     _ look: () async throws -> Value?
 ) async throws -> Value? {

@@ -61,7 +61,7 @@ final class Program: Sendable {
     }
 
     /// Waits for its end; kills it when that takes too long.
-    func waitForExit(within limit: Duration = .seconds(30)) async throws -> Exit {
+    func waitForExit(within limit: Duration = .seconds(60)) async throws -> Exit {
         let watchdog = Task {
             try await Task.sleep(for: limit)
             send(signal: SIGKILL)

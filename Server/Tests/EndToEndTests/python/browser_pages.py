@@ -39,7 +39,7 @@ PAGES = {
     'nowhere': 'nowhere',
 }
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 numbers = random.Random(7)
 
 

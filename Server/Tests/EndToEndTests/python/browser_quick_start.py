@@ -17,7 +17,7 @@ from browser import CHROMIUM, FLAGS, Watch, new_context
 UI = os.environ['MARTLET_UI'].rstrip('/')
 PICTURES = os.environ.get('MARTLET_SCREENSHOTS') or tempfile.mkdtemp(prefix='martlet-')
 
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=60_000)
 
 
 def find_traces(page):

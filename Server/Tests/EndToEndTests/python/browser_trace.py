@@ -25,7 +25,7 @@ SHOP, BEFORE, HOSTILE, CHAIN = 'a1', 'a2', 'b1', 'c1'
 DEEP = 100_000
 MARKUP = '<img src=x onerror=alert(1)><script>alert(2)</script>'
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 def attributes(values):

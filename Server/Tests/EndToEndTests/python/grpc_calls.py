@@ -17,7 +17,7 @@ SAMPLE = '/jaeger.api_v2.SamplingManager/GetSamplingStrategy'
 
 def status(channel, method, message, **options):
     try:
-        channel.unary_unary(method)(message, timeout=30, **options)
+        channel.unary_unary(method)(message, timeout=60, **options)
     except grpc.RpcError as error:
         details = dict(error.trailing_metadata()).get('grpc-status-details-bin', b'')
         return error.code(), error.details(), details
@@ -53,17 +53,17 @@ def main():
 
     half = b'\x12\x09\x09' + struct.pack('<d', 1)
     for channel in (collector, grpc.insecure_channel(SAMPLING)):
-        assert channel.unary_unary(SAMPLE)(b'\x0a\x03foo', timeout=30) == half
+        assert channel.unary_unary(SAMPLE)(b'\x0a\x03foo', timeout=60) == half
         health = channel.unary_unary('/grpc.health.v1.Health/Check')
-        assert health(b'', timeout=30) == b'\x08\x01'
-        assert health(b'\x0a\x1djaeger.api_v2.SamplingManager', timeout=30) == b'\x08\x01'
+        assert health(b'', timeout=60) == b'\x08\x01'
+        assert health(b'\x0a\x1djaeger.api_v2.SamplingManager', timeout=60) == b'\x08\x01'
         assert status(channel, '/grpc.health.v1.Health/Check', b'\x0a\x01x')[0] is grpc.StatusCode.NOT_FOUND
     watch = collector.unary_stream('/grpc.health.v1.Health/Watch')(b'')
     assert next(watch) == b'\x08\x01'
     watch.cancel()
     for version in ('v1', 'v1alpha'):
         ask = collector.stream_stream('/grpc.reflection.%s.ServerReflection/ServerReflectionInfo' % version)
-        services, unknown = list(ask(iter([b'\x3a\x00', b'\x1a\x01x']), timeout=30))
+        services, unknown = list(ask(iter([b'\x3a\x00', b'\x1a\x01x']), timeout=60))
         assert b'jaeger.api_v2.CollectorService' in services, services
         assert unknown[unknown.index(b':'):].startswith(b':') and b'there is no file x' in unknown, unknown
     print('all calls answered')

@@ -43,7 +43,7 @@ class Posting(SpanExporter):
         self.headers = headers
 
     def export(self, spans):
-        answer = requests.post(HTTP, data=self.body_of(encode_spans(spans)), headers=self.headers, timeout=30)
+        answer = requests.post(HTTP, data=self.body_of(encode_spans(spans)), headers=self.headers, timeout=60)
         assert answer.status_code == 200, '%d %s' % (answer.status_code, answer.text)
         assert answer.headers['Content-Type'] == self.headers['Content-Type']
         return SpanExportResult.SUCCESS

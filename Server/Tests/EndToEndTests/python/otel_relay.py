@@ -30,7 +30,7 @@ def relay(query):
     with tracer.start_as_current_span('call', kind=SpanKind.CLIENT):
         headers = {}
         propagate.inject(headers)
-        with opener.open(urllib.request.Request(query['next'], headers=headers), timeout=30) as answer:
+        with opener.open(urllib.request.Request(query['next'], headers=headers), timeout=60) as answer:
             return answer.read().decode()
 
 

@@ -76,7 +76,7 @@ def main():
         client.start()
     answered, peak = 0, 0
     while any(client.is_alive() for client in clients):
-        with urllib.request.urlopen(QUERY + '/api/services', timeout=30) as answer:
+        with urllib.request.urlopen(QUERY + '/api/services', timeout=60) as answer:
             answered += answer.status == 200
         peak = max(peak, metric('martlet_ingest_bytes_in_flight'))
         time.sleep(0.05)
@@ -85,7 +85,7 @@ def main():
     accepted = sum(client.accepted for client in clients)
     refused = sum(client.refused for client in clients)
     problems = [problem for client in clients for problem in client.problems]
-    with urllib.request.urlopen('http://127.0.0.1:%s/ledger' % ADMIN, timeout=30) as answer:
+    with urllib.request.urlopen('http://127.0.0.1:%s/ledger' % ADMIN, timeout=60) as answer:
         ledger = json.load(answer)
     row = next(row for row in ledger['rows'] if row['service'] == 'flood')
     print('accepted %d, refused %d, questions answered %d, bytes under way at most %d, memory %+.0f MB' % (

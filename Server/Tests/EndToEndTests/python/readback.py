@@ -11,13 +11,13 @@ QUERY = 'http://127.0.0.1:%s' % os.environ.get('MARTLET_QUERY', '16686')
 
 
 def get(url):
-    with urllib.request.urlopen(url, timeout=30) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return json.load(answer)
 
 
 def metric(name, **labels):
     """The sum of a metric's samples that have these labels."""
-    with urllib.request.urlopen('http://127.0.0.1:%s/metrics' % ADMIN, timeout=30) as answer:
+    with urllib.request.urlopen('http://127.0.0.1:%s/metrics' % ADMIN, timeout=60) as answer:
         lines = answer.read().decode().splitlines()
     total = 0.0
     for line in lines:

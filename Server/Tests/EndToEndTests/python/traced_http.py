@@ -38,7 +38,7 @@ def get(tracer, span, address, query):
     headers = {}
     tracer.inject(span.context, Format.HTTP_HEADERS, headers)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(urllib.request.Request(address, headers=headers), timeout=30) as answer:
+    with opener.open(urllib.request.Request(address, headers=headers), timeout=60) as answer:
         return answer.read().decode()
 
 

@@ -38,7 +38,7 @@ def transport(path, content_type, packing):
         if packing:
             headers['Content-Encoding'] = packing
             body = PACKINGS[packing](body)
-        answer = requests.post(BASE + path, data=body, headers=headers, timeout=30)
+        answer = requests.post(BASE + path, data=body, headers=headers, timeout=60)
         assert answer.status_code == 202, '%d %s' % (answer.status_code, answer.text)
     return post
 
