@@ -173,16 +173,17 @@ public struct AttributeOutliers: Sendable {
         // What hardly ever repeats, ids and the like, differs in any two sets: only having it can mean something.
         let having = tally.counts.selection + tally.counts.baseline
         let isIdentity = !isNumeric && distinct > Self.numbersMax && distinct * 2 > having
-        var score = absent.distance(of: spans)
-        if !isIdentity {
-            for value in values { score += value.counts.distance(of: spans) }
-            score /= 2
-        }
         values.sort { left, right in
             let distances = (left.counts.distance(of: spans), right.counts.distance(of: spans))
             if distances.0 != distances.1 { return distances.0 > distances.1 }
             let sums = [left, right].map { $0.counts.selection + $0.counts.baseline }
             return sums[0] == sums[1] ? left.value.jsonText < right.value.jsonText : sums[0] > sums[1]
+        }
+        // Added up in that order, so that the same counts always come to the same score.
+        var score = absent.distance(of: spans)
+        if !isIdentity {
+            for value in values { score += value.counts.distance(of: spans) }
+            score /= 2
         }
         return Attribute(
             key: key.key,

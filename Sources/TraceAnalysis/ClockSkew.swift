@@ -10,41 +10,53 @@ struct ClockSkew {
     /// What is moved further than this stays where it is, in nanoseconds.
     let bound: UInt64
 
-    private static let hostKeys = ["host.id", "host.ip", "host.name", "ip", "hostname"]
+    static let hostKeys = ["host.id", "host.ip", "host.name", "ip", "hostname"]
 
-    func correct(_ trace: inout SpanBatch, _ notes: inout TraceAdjuster.Notes) {
+    /// By row: by how much each span is off, in nanoseconds, or more than the bound.
+    func deltas(of trace: borrowing SpanBatch) -> [Int64] {
         let tree = TraceTree(of: trace)
         let hosts = Self.hosts(of: trace)
-        // By row: by how much it is moved, and the host for which that was found out.
         var deltas = [Int64](repeating: 0, count: trace.count)
         for row in tree.preorder.lazy.map({ Int($0) }) {
             let parent = Int(tree.parents[row])
             if parent < 0 { continue }
             let host = Self.host(of: row, in: trace, hosts)
-            let isSameHost = host != nil && host == Self.host(of: parent, in: trace, hosts)
-            if isSameHost {
-                deltas[row] = deltas[parent]
+            // What may not be moved has not been.
+            let moved = isBeyond(deltas[parent]) ? 0 : deltas[parent]
+            if host != nil, host == Self.host(of: parent, in: trace, hosts) {
+                deltas[row] = moved
             } else if !tree.isFollowing[row] {
-                deltas[row] = Self.delta(child: trace.spans.interval(row), parent: trace.spans.interval(parent))
+                let shift = UInt64(bitPattern: moved)
+                let interval = trace.spans.interval(parent)
+                let end = interval.upperBound &+ shift
+                let begin = min(interval.lowerBound &+ shift, end)
+                deltas[row] = Self.delta(child: trace.spans.interval(row), parent: begin..<end)
             }
-            if deltas[row] == 0 { continue }
-            if deltas[row].magnitude > bound {
+        }
+        return deltas
+    }
+
+    /// Moves spans by what is known of each, and says so; what is beyond the bound stays.
+    func move(_ page: inout SpanBatch, _ deltas: ArraySlice<Int64>, _ notes: inout TraceAdjuster.Notes) {
+        for (row, delta) in deltas.enumerated() where delta != 0 && row < page.count {
+            if isBeyond(delta) {
                 notes.add(
-                    "this span's clock seems to be off by \(DurationWords.text(deltas[row])), which is more than the "
+                    "this span's clock seems to be off by \(DurationWords.text(delta)), which is more than the "
                         + "\(DurationWords.text(Int64(clamping: bound))) that may be corrected: it is shown as it came",
                     to: row
                 )
-                deltas[row] = 0
                 continue
             }
-            Self.move(row, by: deltas[row], in: &trace)
+            Self.move(row, by: delta, in: &page)
             notes.add(
-                "this span's timestamps were adjusted by \(DurationWords.text(deltas[row])): the clock of its host "
+                "this span's timestamps were adjusted by \(DurationWords.text(delta)): the clock of its host "
                     + "seems to be off",
                 to: row
             )
         }
     }
+
+    private func isBeyond(_ delta: Int64) -> Bool { delta.magnitude > bound }
 
     /// By how much a child must be moved to where its parent, already moved, says that it was.
     static func delta(child: Range<UInt64>, parent: Range<UInt64>) -> Int64 {

@@ -62,7 +62,35 @@ struct NaiveFilter {
         case .linkTraceID: return trace.links.range(row).map { .id(trace.links[$0].traceID) }
         case .scopeName: return trace.scope(of: row).map { text($0.name) } ?? []
         case .scopeVersion: return trace.scope(of: row).map { text($0.version) } ?? []
+        case .nestedSetLeft: return [.attribute(.int(nestedSets[row]?.left ?? 0))]
+        case .nestedSetRight: return [.attribute(.int(nestedSets[row]?.right ?? 0))]
+        case .nestedSetParent:
+            if spans.parentSpanIDs[row] == 0 { return [.attribute(.int(-1))] }
+            let parent = (0..<trace.count).first { children(of: $0).contains(row) }
+            return [.attribute(.int(parent.flatMap { nestedSets[$0]?.left } ?? 0))]
+        case .childCount: return [.attribute(.int(Int64(children(of: row).count)))]
         }
+    }
+
+    private func children(of row: Int) -> [Int] {
+        let spans = trace.spans
+        let isFirst = (0..<row).allSatisfy { spans.spanIDs[$0] != spans.spanIDs[row] }
+        return (0..<trace.count).filter { isFirst && $0 != row && spans.parentSpanIDs[$0] == spans.spanIDs[row] }
+            .filter { spans.parentSpanIDs[$0] != 0 }
+    }
+
+    private var nestedSets: [Int: (left: Int64, right: Int64)] {
+        var sets: [Int: (left: Int64, right: Int64)] = [:]
+        var last: Int64 = 0
+        func visit(_ row: Int) {
+            last += 1
+            let left = last
+            for child in children(of: row) { visit(child) }
+            last += 1
+            sets[row] = (left, last)
+        }
+        for row in 0..<trace.count where trace.spans.parentSpanIDs[row] == 0 { visit(row) }
+        return sets
     }
 
     private var root: Int? {

@@ -92,7 +92,9 @@ struct RandomQuery {
         case .duration, .traceDuration, .eventTimeSinceStart:
             let value = random.pick([FilterValue.duration(3), .int(4), .double(3.5)])
             return .field(field, .compare(random.pick(Comparison.allCases), value))
-        case .traceSpanCount: return .field(field, .compare(random.pick(Comparison.allCases), .int(6)))
+        case .traceSpanCount, .nestedSetLeft, .nestedSetRight, .nestedSetParent, .childCount:
+            let number = FilterValue.int(random.pick([-1, 0, 1, 2, 6]))
+            return .field(field, .compare(random.pick(Comparison.allCases), number))
         case .status: return .field(field, .compare(equality, .status(random.pick(StatusCode.allCases))))
         case .kind: return .field(field, .isOneOf([.kind(.client), .kind(.server)]))
         case .spanID, .parentID, .traceID, .linkSpanID, .linkTraceID:

@@ -46,6 +46,10 @@ import TraceModel
         ("{ trace:id = \"AB12\" }", .intrinsic(.traceID), .compare(.equal, .string("AB12"))),
         ("{ event:timeSinceStart<2µs }", .intrinsic(.eventTimeSinceStart), .compare(.less, .duration(2_000))),
         ("{ statusMessage != nil }", .intrinsic(.statusMessage), .exists),
+        ("{ childCount > 1 }", .intrinsic(.childCount), .compare(.greater, .int(1))),
+        ("{ nestedSetLeft = 1 }", .intrinsic(.nestedSetLeft), .compare(.equal, .int(1))),
+        ("{ span:parentID != nil }", .intrinsic(.parentID), .exists),
+        ("{ nestedSetParent >= 0 }", .intrinsic(.parentID), .exists),
     ])
     func `a condition names a field and a test`(text: String, field: SpanField, test: FieldTest) throws {
         #expect(try filter(text) == .field(FieldCondition(field, test)))
@@ -142,7 +146,6 @@ import TraceModel
         ),
         ("{ foo = 1 }", 1, 3, "`foo` is not a field that every span has; the attribute is written `.foo`"),
         ("{ span:foo = 1 }", 1, 3, "`span:foo` is not a field that every span has"),
-        ("{ childCount > 1 }", 1, 3, "`childCount` is not supported"),
         ("{ parent.a = 1 }", 1, 3, "`parent.` is not supported: relate spans as in `{ … } > { … }`"),
         ("{ .a = .b }", 1, 8, "a field can only be compared with a value"),
         ("{ .a = 1 + 1 }", 1, 10, "calculating with values is not supported"),

@@ -11,6 +11,7 @@ public struct QueryRoutes: Sendable {
     let now: @Sendable () -> UInt64
     let tail: LiveTail
     let version: String
+    let tracePage: TracePageTemplate?
 
     /// Routes that ask a store.
     ///
@@ -19,16 +20,19 @@ public struct QueryRoutes: Sendable {
     ///   - now: The time in nanoseconds since 1970, which ends a search that names no end.
     ///   - tail: Where spans that were acknowledged are heard of.
     ///   - version: The server's version, for clients that want to know.
+    ///   - tracePage: The page that a trace is saved as; without it none can be.
     public init(
         store: any SpanStore,
         now: @escaping @Sendable () -> UInt64,
         tail: LiveTail = LiveTail(),
-        version: String = ""
+        version: String = "",
+        tracePage: TracePageTemplate? = nil
     ) {
         self.store = store
         self.now = now
         self.tail = tail
         self.version = version
+        self.tracePage = tracePage
     }
 
     /// Adds the routes, and an answer for everything else under `/api`, so that no mistyped call gets a page of the UI.

@@ -1,24 +1,27 @@
-/// Which module of the UI imports which at once, as its `import … from "…"` lines say.
-///
-/// What a module imports later, by `import("…")`, is not counted.
+/// Which module of the UI imports which: at once, as its `import … from "…"` lines say, and later, by `import("…")`.
 struct ModuleGraph {
     private var imports: [String: [String]] = [:]
+    private var laterImports: [String: [String]] = [:]
 
     /// - Parameter files: all files of the UI; those that are no modules are left out.
     init(files: [EmbeddedFiles.File]) {
         for file in files where file.path.hasSuffix(".js") {
             let folder = file.path.split(separator: "/").dropLast().map(String.init)
             imports[file.path] = ModuleGraph.targets(in: file.bytes).map { ModuleGraph.resolve($0, from: folder) }
+            laterImports[file.path] = ModuleGraph.laterTargets(in: file.bytes).map {
+                ModuleGraph.resolve($0, from: folder)
+            }
         }
     }
 
-    /// A module and all that it needs; nothing if there is no such module.
-    func reached(from module: String) -> Set<String> {
+    /// A module and all that it needs at once, or at some time; nothing if there is no such module.
+    func reached(from module: String, later: Bool = false) -> Set<String> {
         var reached: Set<String> = []
         var open = [module]
         while let path = open.popLast() {
             guard let targets = imports[path], reached.insert(path).inserted else { continue }
             open += targets
+            if later { open += laterImports[path] ?? [] }
         }
         return reached
     }
@@ -33,6 +36,12 @@ struct ModuleGraph {
             }
             return text.dropLast(2).split(separator: "\"").last.map(String.init)
         }
+    }
+
+    /// What stands in the brackets of `=> import("…")` and `await import("…")`; comments have others.
+    private static func laterTargets(in bytes: [UInt8]) -> [String] {
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text.matches(of: /(?:=>|await) import\("([^"]+)"\)/).map { String($0.output.1) }
     }
 
     private static func resolve(_ target: String, from folder: [String]) -> String {

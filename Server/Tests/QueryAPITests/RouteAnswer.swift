@@ -34,10 +34,11 @@ func routeAnswer(
     now: UInt64,
     basePath: String = "",
     headers: HTTPFields = [:],
-    body: String = ""
+    body: String = "",
+    tracePage: TracePageTemplate? = nil
 ) async throws -> RouteAnswer {
     let router = Router()
-    QueryRoutes(store: store, now: { now }).add(to: router, basePath: basePath)
+    QueryRoutes(store: store, now: { now }, tracePage: tracePage).add(to: router, basePath: basePath)
     let head = HTTPRequest(
         method: method,
         scheme: "http",

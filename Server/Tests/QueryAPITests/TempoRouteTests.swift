@@ -37,7 +37,7 @@ struct TempoRouteTests {
         #expect(
             answer.body.hasPrefix(
                 """
-                {"traces":[{"traceID":"0000000000000000000000000000012c","rootServiceName":"shop",\
+                {"traces":[{"traceID":"12c","rootServiceName":"shop",\
                 "rootTraceName":"POST /","startTimeUnixNano":"1699999999999000000","durationMs":299,\
                 "spanSet":{"spans":[{"spanID":"000000000000012c","name":"POST /",\
                 "startTimeUnixNano":"1699999999999000000","durationNanos":"299000000","attributes":[\
@@ -97,6 +97,25 @@ struct TempoRouteTests {
         #expect(try await answer("v2/traces/beef").status == 404)
     }
 
+    @Test func `a trace's JSON is protobuf's: ids in base64, enumerations by their names`() async throws {
+        let body = try await answer("v2/traces/12b").body
+        #expect(body.contains(#""traceId":"AAAAAAAAAAAAAAAAAAABKw==","spanId":"AAAAAAAAASs=""#), "\(body)")
+        #expect(body.contains(#""kind":"SPAN_KIND_SERVER""#), "\(body)")
+    }
+
+    @Test func `a structure is told in nested sets`() async throws {
+        let select = "select(status, resource.service.name, name, nestedSetParent, nestedSetLeft, nestedSetRight)"
+        let query = encoded("({nestedSetParent<0 && true} &>> { kind = server }) || ({nestedSetParent<0}) | \(select)")
+        let answer = try await answer("search?q=\(query)&limit=1&spss=20")
+        let attributes = [
+            #"{"key":"status","value":{"stringValue":"unset"}}"#,
+            #"{"key":"name","value":{"stringValue":"POST /"}}"#,
+            #"{"key":"nestedSetParent","value":{"intValue":"-1"}}"#,
+            #"{"key":"nestedSetLeft","value":{"intValue":"1"}}"#, #"{"key":"nestedSetRight","value":{"intValue":"2"}}"#,
+        ]
+        #expect(answer.body.contains(attributes.joined(separator: ",")), "\(answer.body)")
+    }
+
     @Test(arguments: [
         (
             "{ } | rate() by(resource.service.name)",
@@ -136,7 +155,12 @@ struct TempoRouteTests {
         ("metrics/query_range?q=%7B%7D%7Crate()&start=5&end=50000&step=1", "11000"),
         ("metrics/query_range?q=%7B%7D%7Cquantile_over_time(duration)", "needs a quantile"),
         ("metrics/query_range?q=%7B%7D%7Cquantile_over_time(duration,2)", "from 0 to 1"),
-        ("metrics/query_range?q=%7B%7D%7Ccompare(%7B%7D)", "not supported"),
+        ("metrics/query_range?q=%7B%7D%7Ccompare(1)", "expected the spans to compare with the others"),
+        ("metrics/query_range?q=%7B%7D%7Ccompare(%7B%7D,0)", "expected a number of values, 1 to 1000"),
+        ("metrics/query_range?q=%7B%7D%7Ctopk(5)", "`topk` takes series"),
+        ("metrics/query_range?q=%7B%7D%7Crate()&exemplars=x", "parameter 'exemplars'"),
+        ("metrics/query?q=%7B%7D", "parameter 'q'"), ("metrics/query?query=%7B%7D", "parameter 'query'"),
+        ("metrics/query?q=%7B%7D%7Crate()&end=10000000000000000000", "parameter 'end'"),
     ])
     func `errors are words that say what was wrong`(path: String, words: String) async throws {
         let answer = try await answer(path)

@@ -33,7 +33,13 @@ extension FieldRows {
         case .eventName, .eventTimeSinceStart: readEvents(intrinsic, batch)
         case .spanID, .parentID, .traceID, .linkSpanID, .linkTraceID: readIdentities(intrinsic, batch)
         case .rootName, .rootServiceName, .traceDuration, .traceSpanCount: break
+        case .nestedSetLeft, .nestedSetRight, .nestedSetParent, .childCount: break
         }
+    }
+
+    /// Reads a field that says where each span stands; the batch holds the whole trace.
+    mutating func readPlaces(_ intrinsic: Intrinsic, _ batch: borrowing SpanBatch) {
+        for (row, number) in NestedSets(batch).values(intrinsic).enumerated() { set(row, accepts(int: number)) }
     }
 
     private mutating func readScopes(_ intrinsic: Intrinsic, _ batch: borrowing SpanBatch) {

@@ -38,6 +38,10 @@ struct FieldRows {
         case .intrinsic(let intrinsic):
             if intrinsic.isOfTrace {
                 guard let trace else { return .constant(false) }
+                if intrinsic.isOfPlace {
+                    reader.readPlaces(intrinsic, batch)
+                    break
+                }
                 return .constant(reader.accepts(intrinsic, of: trace, batch))
             }
             reader.read(intrinsic, batch)

@@ -57,6 +57,14 @@ public enum Intrinsic: String, Hashable, Sendable, CaseIterable {
     case traceDuration
     /// How many spans the trace has. This one is Martlet's own.
     case traceSpanCount = "trace:spanCount"
+    /// The number before those of the spans below it: see `NestedSets`.
+    case nestedSetLeft
+    /// The number behind those of the spans below it.
+    case nestedSetRight
+    /// The number before those of its parent; -1 for a root, 0 where none leads to the span.
+    case nestedSetParent
+    /// How many spans name it as their parent.
+    case childCount = "span:childCount"
     /// The names of the span's events.
     case eventName = "event:name"
     /// When the span's events happened, from its start.
@@ -79,7 +87,7 @@ public enum Intrinsic: String, Hashable, Sendable, CaseIterable {
         switch self {
         case .name, .statusMessage, .rootName, .rootServiceName, .eventName, .scopeName, .scopeVersion: .string
         case .duration, .traceDuration, .eventTimeSinceStart: .duration
-        case .traceSpanCount: .number
+        case .traceSpanCount, .nestedSetLeft, .nestedSetRight, .nestedSetParent, .childCount: .number
         case .status: .status
         case .kind: .kind
         case .spanID, .parentID, .traceID, .linkSpanID, .linkTraceID: .identity
@@ -89,6 +97,14 @@ public enum Intrinsic: String, Hashable, Sendable, CaseIterable {
     var isOfTrace: Bool {
         switch self {
         case .rootName, .rootServiceName, .traceDuration, .traceSpanCount: true
+        default: isOfPlace
+        }
+    }
+
+    /// Whether it says where the span stands in its trace.
+    var isOfPlace: Bool {
+        switch self {
+        case .nestedSetLeft, .nestedSetRight, .nestedSetParent, .childCount: true
         default: false
         }
     }
@@ -97,7 +113,7 @@ public enum Intrinsic: String, Hashable, Sendable, CaseIterable {
     var isAlwaysThere: Bool {
         switch self {
         case .name, .duration, .status, .kind, .spanID, .traceID, .traceDuration, .traceSpanCount: true
-        default: false
+        default: isOfPlace
         }
     }
 }

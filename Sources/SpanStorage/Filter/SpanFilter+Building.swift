@@ -50,6 +50,10 @@ extension SpanFilter {
                 return comparison == .equal ? equal : .not(equal)
             }
             if field == .intrinsic(.duration), let known = durationBound(comparison, value) { return known }
+            if field == .intrinsic(.nestedSetParent), let known = isRoot(comparison, value) {
+                let hasParent = SpanFilter.field(FieldCondition(.intrinsic(.parentID), .exists))
+                return known ? .not(hasParent) : hasParent
+            }
         default: break
         }
         return .field(FieldCondition(field, test))
@@ -62,6 +66,16 @@ extension SpanFilter {
         case (.intrinsic(.kind), .kind(let kind)): .kind(kind)
         case (.intrinsic(.status), .status(let status)): .status(status)
         default: nil
+        }
+    }
+
+    /// Whether a comparison of `nestedSetParent`, -1 for roots and no other spans, asks for just these or just the others.
+    private static func isRoot(_ comparison: Comparison, _ value: FilterValue) -> Bool? {
+        guard case .int(let number) = value else { return nil }
+        switch (comparison, number) {
+        case (.less, 0), (.lessOrEqual, -1), (.equal, -1): return true
+        case (.greaterOrEqual, 0), (.greater, -1), (.notEqual, -1): return false
+        default: return nil
         }
     }
 

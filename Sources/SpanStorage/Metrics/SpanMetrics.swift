@@ -4,6 +4,8 @@ import TraceModel
 public struct SpanMetrics: Sendable, Equatable {
     /// The most fields that series may be told apart by.
     public static let fieldsMax = 8
+    /// The most values of each attribute that a comparison may tell.
+    public static let valuesMax = 1000
 
     /// Which figure; fields are numbers, of which durations count in seconds.
     public enum Function: Sendable, Equatable {
@@ -19,15 +21,42 @@ public struct SpanMetrics: Sendable, Equatable {
         case quantiles(SpanField, [Double])
         /// How many spans have values up to each power of two.
         case histogram(SpanField)
+        /// How often each value of each attribute is among some of the spans, and among the others.
+        case compare(SpanSelection)
 
         var field: SpanField? {
             switch self {
-            case .rate, .count: nil
+            case .rate, .count, .compare: nil
             case .least(let field), .greatest(let field), .average(let field), .sum(let field), .histogram(let field):
                 field
             case .quantiles(let field, _): field
             }
         }
+
+        /// The metric's name in TraceQL.
+        public var name: String {
+            switch self {
+            case .rate: "rate"
+            case .count: "count_over_time"
+            case .least: "min_over_time"
+            case .greatest: "max_over_time"
+            case .average: "avg_over_time"
+            case .sum: "sum_over_time"
+            case .quantiles: "quantile_over_time"
+            case .histogram: "histogram_over_time"
+            case .compare: "compare"
+            }
+        }
+    }
+
+    /// What happens to the series.
+    public enum Stage: Sendable, Equatable {
+        /// Of each step the greatest values, so many.
+        case top(Int)
+        /// Of each step the smallest values, so many.
+        case bottom(Int)
+        /// Only values in this relation to a number.
+        case keep(Comparison, Double)
     }
 
     /// Which spans.
@@ -36,102 +65,59 @@ public struct SpanMetrics: Sendable, Equatable {
     public var function: Function
     /// What tells one series from another.
     public var by: [SpanField]
+    /// What happens to the series, one after the other.
+    public var stages: [Stage]
+    /// How many exemplars the query itself asks for, if it does: `with (exemplars=20)`.
+    public var exemplars: Int?
 
     /// Makes a question from its parts.
-    public init(expression: SpansetExpression, function: Function, by: [SpanField]) {
+    public init(expression: SpansetExpression, function: Function, by: [SpanField], stages: [Stage] = []) {
         self.expression = expression
         self.function = function
         self.by = by
+        self.stages = stages
     }
 }
 
-/// The figures of a question as they come together, trace by trace.
-public struct SpanMetricsSums: Sendable {
-    /// The most series; spans of further ones are left out and counted.
-    public static let seriesMax = 1000
+/// The spans that a comparison is about.
+public struct SpanSelection: Sendable, Equatable {
+    /// What they satisfy.
+    public var filter: SpanFilter
+    /// How many values of each attribute to tell, the most frequent ones.
+    public var values: Int
+    /// When they began, in nanoseconds since 1970, the start not included; nil for any time.
+    public var window: ClosedRange<UInt64>?
 
-    /// The values of `by`, as texts and types tell them apart.
-    struct Key: Hashable {
-        var texts: [String]
+    /// Makes a selection from its parts.
+    public init(filter: SpanFilter, values: Int, window: ClosedRange<UInt64>?) {
+        self.filter = filter
+        self.values = values
+        self.window = window
     }
+}
 
-    /// What is known of one series in one step.
-    struct Point {
-        var count: UInt64 = 0
-        var sum = 0.0
-        var least = Double.infinity
-        var greatest = -Double.infinity
-        /// The values in billionths.
-        var values = DurationHistogram()
-    }
+/// The steps of a figure over time: all as long, one behind the other.
+public struct MetricSteps: Sendable, Equatable {
+    /// When the first one begins: nanoseconds since 1970.
+    public var start: UInt64
+    /// How long each is, in nanoseconds, at least 1.
+    public var length: UInt64
+    /// How many there are.
+    public var count: Int
 
-    let metrics: SpanMetrics
-    /// When the first step begins: nanoseconds since 1970.
-    public let start: UInt64
-    /// How long each step is, in nanoseconds.
-    public let step: UInt64
-    /// How many steps there are.
-    public let steps: Int
-    var labels: [Key: [AttributeValue?]] = [:]
-    var points: [Key: [Int: Point]] = [:]
-    /// Spans that are in no series because there are too many.
-    public private(set) var leftOut = 0
-
-    /// No spans yet.
-    public init(_ metrics: SpanMetrics, start: UInt64, step: UInt64, steps: Int) {
-        self.metrics = metrics
+    /// Makes steps.
+    public init(start: UInt64, length: UInt64, count: Int) {
         self.start = start
-        self.step = max(1, step)
-        self.steps = steps
+        self.length = max(1, length)
+        self.count = count
     }
 
-    /// Adds spans of a trace; those that began outside of all steps are passed over.
-    public mutating func add(_ trace: borrowing SpanBatch, rows: some Sequence<Int>) {
-        let facts = TraceFacts(of: trace)
-        let fields = metrics.by.map { FieldValues($0, of: trace, facts) }
-        let measured = metrics.function.field.map { FieldValues($0, of: trace, facts) }
-        let isTime = metrics.function.field?.isDuration ?? false
-        for row in rows {
-            let begin = trace.spans.starts[row]
-            guard begin >= start, (begin - start) / step < UInt64(steps) else { continue }
-            var value: Double?
-            if let measured {
-                guard let number = measured.number(row, in: trace) else { continue }
-                value = isTime ? number / 1e9 : number
-            }
-            let found = fields.map { $0.find(row, in: trace)?.value(in: trace) }
-            let key = Key(texts: found.map { $0.map { "\($0)" } ?? "" })
-            if labels[key] == nil {
-                if labels.count >= Self.seriesMax {
-                    leftOut += 1
-                    continue
-                }
-                labels[key] = found
-            }
-            add(value, to: key, Int((begin - start) / step))
-        }
-    }
+    /// When the last one ends.
+    public var end: UInt64 { start + length * UInt64(count) }
 
-    private mutating func add(_ value: Double?, to key: Key, _ step: Int) {
-        var point = points[key, default: [:]][step] ?? Point()
-        point.count += 1
-        if let value {
-            point.sum += value
-            point.least = min(point.least, value)
-            point.greatest = max(point.greatest, value)
-            switch metrics.function {
-            case .quantiles, .histogram: point.values.add(UInt64(min(max(0, value * 1e9), 1.8e19)))
-            default: break
-            }
-        }
-        points[key, default: [:]][step] = point
-    }
-}
-
-extension SpanField {
-    /// Whether its values are times in nanoseconds.
-    var isDuration: Bool {
-        if case .intrinsic(let intrinsic) = self { return intrinsic.type == .duration }
-        return false
+    /// The step of a moment; nil if it is in none of them.
+    func number(of time: UInt64) -> Int? {
+        guard time >= start, (time - start) / length < UInt64(count) else { return nil }
+        return Int((time - start) / length)
     }
 }

@@ -53,8 +53,24 @@ public struct DurationHistogram: Sendable, Equatable {
 
     /// Adds a duration, in nanoseconds.
     public mutating func add(_ nanoseconds: UInt64) {
-        let bucket = Bucket(number: UInt16(Self.bucket(of: nanoseconds)), count: 1)
-        merge(DurationHistogram(buckets: [bucket], sum: UInt128(nanoseconds), min: nanoseconds, max: nanoseconds))
+        min = isEmpty ? nanoseconds : Swift.min(min, nanoseconds)
+        max = Swift.max(max, nanoseconds)
+        count = count.addingWithoutWrap(1)
+        let (total, overflow) = sum.addingReportingOverflow(UInt128(nanoseconds))
+        sum = overflow ? .max : total
+        let number = UInt16(Self.bucket(of: nanoseconds))
+        // The first bucket that is not before it.
+        var low = 0
+        var high = buckets.count
+        while low < high {
+            let middle = (low + high) / 2
+            if buckets[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        if low < buckets.count, buckets[low].number == number {
+            buckets[low].count = buckets[low].count.addingWithoutWrap(1)
+        } else {
+            buckets.insert(Bucket(number: number, count: 1), at: low)
+        }
     }
 
     /// Adds all durations of another histogram.

@@ -5,10 +5,17 @@ struct FieldValues {
     private let field: SpanField
     private let key: StringRef?
     private let facts: TraceFacts
+    // Of fields that say where a span stands: the number by row.
+    private let places: [Int64]
 
     init(_ field: SpanField, of trace: borrowing SpanBatch, _ facts: TraceFacts) {
         self.field = field
         self.facts = facts
+        if case .intrinsic(let intrinsic) = field, intrinsic.isOfPlace {
+            places = NestedSets(trace).values(intrinsic)
+        } else {
+            places = []
+        }
         if case .attribute(_, let text) = field { key = trace.strings.firstRef(of: text) } else { key = nil }
     }
 
@@ -83,6 +90,7 @@ struct FieldValues {
         case .rootServiceName: return facts.root.map { .stored(.string, UInt64(trace.resource(of: $0).service)) }
         case .traceDuration: return Self.int(facts.duration)
         case .traceSpanCount: return Self.int(Int64(facts.spanCount))
+        case .nestedSetLeft, .nestedSetRight, .nestedSetParent, .childCount: return Self.int(places[row])
         case .scopeName: return trace.scope(of: row).flatMap { Self.text($0.name) }
         case .scopeVersion: return trace.scope(of: row).flatMap { Self.text($0.version) }
         case .eventName: return trace.events.range(row).first.flatMap { Self.text(trace.events.names[$0]) }

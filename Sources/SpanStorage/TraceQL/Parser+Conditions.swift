@@ -111,8 +111,7 @@ extension Parser {
 
     private func unknown(_ word: String) -> TraceQLError {
         switch word {
-        case "childCount", "span:childCount", "nestedSetParent", "nestedSetLeft", "nestedSetRight", "parent":
-            return error("`\(word)` is not supported")
+        case "parent": return error("`\(word)` is not supported")
         default:
             let hint = word.contains(":") ? "" : "; the attribute is written `.\(word)`"
             return error("`\(word)` is not a field that every span has\(hint)")

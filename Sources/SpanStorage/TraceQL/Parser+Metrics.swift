@@ -7,9 +7,12 @@ extension Parser {
         }
         var parser = Parser(text)
         try parser.advance()
-        let metrics = try parser.metrics()
+        var metrics = try parser.metrics()
         if parser.token.kind == .word("with") { try parser.hints() }
-        guard parser.token.kind == .end else { throw parser.expected("`by(…)` or the end of the query") }
+        metrics.exemplars = parser.exemplars
+        guard parser.token.kind == .end else {
+            throw parser.expected("`by(…)`, `| topk(…)`, a comparison such as `> 5` or the end of the query")
+        }
         return metrics
     }
 
@@ -20,7 +23,9 @@ extension Parser {
             try pass()
             if let function = try function() {
                 let expression = stages.isEmpty ? input : .pipeline(input, stages)
-                return SpanMetrics(expression: expression, function: function, by: try groups())
+                var metrics = SpanMetrics(expression: expression, function: function, by: try groups())
+                while let stage = try seriesStage() { metrics.stages.append(stage) }
+                return metrics
             }
             stages.append(try stage(isGrouped: input.isGrouped || stages.contains(where: \.groups)))
         }
@@ -59,9 +64,65 @@ extension Parser {
                 throw error("`quantile_over_time` needs a quantile: `quantile_over_time(duration, .9)`")
             }
             return .quantiles(field, shares)
-        case "compare", "topk", "bottomk": throw error("`\(word)` is not supported")
+        case "compare": return .compare(try selection())
+        case "topk", "bottomk": throw error("`\(word)` takes series: `| rate() by(name) | \(word)(5)`")
         default: return nil
         }
+    }
+
+    /// `compare({ … }, 10, start, end)`: all but the first may be missing.
+    private mutating func selection() throws(TraceQLError) -> SpanSelection {
+        try advance()
+        try take("(")
+        try take("{", "the spans to compare with the others: `{ … }`")
+        let filter = isAt("}") ? SpanFilter.everything : try conditions().filter
+        try take("}", "`&&`, `||` or `}`")
+        var selection = SpanSelection(filter: filter, values: 10, window: nil)
+        if try skip(",") { selection.values = Int(try whole(1...Int64(SpanMetrics.valuesMax), "number of values")) }
+        if try skip(",") {
+            let start = try whole(0...Int64.max, "start in nanoseconds since 1970")
+            try take(",", "`,` and the end in nanoseconds since 1970")
+            let begin = token
+            let end = try whole(0...Int64.max, "end in nanoseconds since 1970")
+            if end < start { throw lexer.error("the end is before the start", at: begin.range.lowerBound) }
+            // Zeros stand for no time.
+            if end > 0 { selection.window = UInt64(start)...UInt64(end) }
+        }
+        try take(")", "`,` or `)`")
+        return selection
+    }
+
+    private mutating func whole(_ range: ClosedRange<Int64>, _ name: String) throws(TraceQLError) -> Int64 {
+        guard case .number(let digits) = token.kind, let number = Int64(digits), range.contains(number) else {
+            throw expected("a \(name), \(range.lowerBound) to \(range.upperBound)")
+        }
+        try advance()
+        return number
+    }
+
+    /// What follows a metric: `| topk(5)`, `| bottomk(5)`, `> 10`.
+    private mutating func seriesStage() throws(TraceQLError) -> SpanMetrics.Stage? {
+        if case .symbol(let text) = token.kind, let comparison = Comparison(rawValue: text) {
+            try advance()
+            let begin = token
+            switch try value() {
+            case .int(let number): return .keep(comparison, Double(number))
+            case .double(let number): return .keep(comparison, number)
+            case .duration(let nanoseconds): return .keep(comparison, Double(nanoseconds) / 1e9)
+            case .string, .bool, .status, .kind:
+                throw lexer.error("expected a number or a duration", at: begin.range.lowerBound)
+            }
+        }
+        guard try skip("|") else { return nil }
+        try pass()
+        guard case .word(let word) = token.kind, word == "topk" || word == "bottomk" else {
+            throw expected("`topk(…)` or `bottomk(…)`")
+        }
+        try advance()
+        try take("(")
+        let count = Int(try whole(1...Int64(SpanMetricsSums.seriesMax), "number of series"))
+        try take(")")
+        return word == "topk" ? .top(count) : .bottom(count)
     }
 
     private mutating func measuredField() throws(TraceQLError) -> SpanField {

@@ -19,6 +19,8 @@ struct Parser {
     var depth = 0
     private var passes = 0
     var patterns = 0
+    /// What a hint says of how many exemplars to give.
+    private(set) var exemplars: Int?
 
     init(_ text: String) {
         lexer = Lexer(text)
@@ -138,6 +140,15 @@ struct Parser {
         throw expected("a spanset such as `{ status = error }`")
     }
 
+    /// `exemplars=false`, or so many.
+    private mutating func exemplarsHint() {
+        switch token.kind {
+        case .word("false"): exemplars = 0
+        case .number(let digits): exemplars = Int(digits)
+        default: break
+        }
+    }
+
     /// What is said to Tempo's engine: `with (most_recent=true)`.
     ///
     /// Answers here are the newest ones anyway.
@@ -145,11 +156,13 @@ struct Parser {
         try advance()
         try take("(")
         repeat {
-            guard case .word = token.kind else { throw expected("the name of a hint") }
+            guard case .word(let name) = token.kind else { throw expected("the name of a hint") }
             try advance()
             try take("=")
             switch token.kind {
-            case .word, .string, .number, .duration: try advance()
+            case .word, .string, .number, .duration:
+                if name == "exemplars" { exemplarsHint() }
+                try advance()
             default: throw expected("the value of the hint")
             }
         } while try skip(",")

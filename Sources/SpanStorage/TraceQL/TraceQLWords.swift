@@ -32,6 +32,7 @@ extension Intrinsic {
         case "trace:rootName": self = .rootName
         case "trace:rootService", "trace:rootServiceName": self = .rootServiceName
         case "trace:duration": self = .traceDuration
+        case "childCount": self = .childCount
         default: return nil
         }
     }

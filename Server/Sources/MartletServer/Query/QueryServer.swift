@@ -7,6 +7,7 @@ import NIOPosix
 import QueryAPI
 import SpanStorage
 import TraceModel
+import WebUI
 
 /// Port 16686: the query API and the web UI, on Hummingbird's router.
 ///
@@ -38,8 +39,13 @@ struct QueryServer: Sendable {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CountQueries(counters: parts.counters))
-        QueryRoutes(store: store, now: { UTCTime.now.nanoseconds }, tail: parts.live, version: Martlet.version)
-            .add(to: router, basePath: basePath)
+        QueryRoutes(
+            store: store,
+            now: { UTCTime.now.nanoseconds },
+            tail: parts.live,
+            version: Martlet.version,
+            tracePage: TracePageTemplate(WebUI.exportedPage)
+        ).add(to: router, basePath: basePath)
         ImportRoute(status: parts.status).add(to: router, basePath: basePath)
         StatusRoutes(status: parts.status).add(to: router, basePath: basePath)
         let configuration = try UIConfiguration(file: settings.uiConfigurationFile)

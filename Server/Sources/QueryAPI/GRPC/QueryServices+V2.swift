@@ -15,8 +15,11 @@ extension QueryServices {
             methods: [
                 "GetTrace": streaming { request, writer in
                     let id = try Self.traceID(request)
-                    guard let pages = try await TracePages(id, in: store) else { throw QueryError.traceNotFound }
-                    try await send(pages, isRaw: request.number(4) != 0, to: writer)
+                    let isRaw = request.number(4) != 0
+                    guard let pages = try await TracePages(id, in: store, adjuster: isRaw ? nil : TraceAdjuster()) else {
+                        throw QueryError.traceNotFound
+                    }
+                    try await send(pages, isRaw: isRaw, to: writer)
                 },
                 "FindTraces": streaming { request, writer in
                     var search = try Self.search(request)
@@ -24,7 +27,8 @@ extension QueryServices {
                     search.startMin = search.startMin ?? 0
                     search.startMax = search.startMax ?? .max
                     let found = try await store.findTraces(try search.query(Self.name))
-                    try await send(TracePages(found.traces), isRaw: search.isRaw, to: writer)
+                    let pages = TracePages(found.traces, adjuster: search.isRaw ? nil : TraceAdjuster())
+                    try await send(pages, isRaw: search.isRaw, to: writer)
                 },
                 "ArchiveTrace": unary { request, _ throws(QueryError) in try await archive(try Self.traceID(request)) },
                 "GetServices": unary { _, bytes throws(QueryError) in
@@ -61,9 +65,9 @@ extension QueryServices {
     private func send(_ pages: TracePages, isRaw: Bool, to writer: GRPCMessageWriter) async throws {
         var pages = pages
         var chunk: [UInt8] = []
-        while let batch = try await pages.next() {
-            let view = JaegerView(batch, isRaw: isRaw, adjuster: pages.isDivided ? nil : TraceAdjuster())
-            for span in 0..<batch.count {
+        while let page = try await pages.nextPage() {
+            let view = JaegerView(page, isRaw: isRaw)
+            for span in 0..<view.batch.count {
                 chunk.appendMessage(1) { bytes in view.appendSpan(span, to: &bytes) }
                 if chunk.count >= Self.chunkBytes {
                     try await writer.write(ByteBuffer(bytes: chunk))

@@ -1,6 +1,7 @@
 import GRPCServer
 import NIOCore
 import SpanStorage
+import TraceAnalysis
 import TraceModel
 
 // jaeger.api_v3.QueryService (query_service.proto): traces as OTLP, in parts of bounded size.
@@ -16,13 +17,17 @@ extension QueryServices {
                     let text = request.text(1)
                     let id: TraceID
                     do { id = try parseTraceID(text) } catch { throw QueryError.malformed("trace_id", "\(error)") }
-                    guard let pages = try await TracePages(id, in: store) else { throw QueryError.traceNotFound }
+                    let adjuster = request.number(4) != 0 ? nil : TraceAdjuster()
+                    guard let pages = try await TracePages(id, in: store, adjuster: adjuster) else {
+                        throw QueryError.traceNotFound
+                    }
                     try await send(OTLPProtobufWriter(pages), to: writer)
                 },
                 "FindTraces": streaming { request, writer in
-                    let query = try Self.search(request).query(Self.name)
-                    let found = try await store.findTraces(query)
-                    try await send(OTLPProtobufWriter(TracePages(found.traces)), to: writer)
+                    let search = try Self.search(request)
+                    let found = try await store.findTraces(try search.query(Self.name))
+                    let pages = TracePages(found.traces, adjuster: search.isRaw ? nil : TraceAdjuster())
+                    try await send(OTLPProtobufWriter(pages), to: writer)
                 },
                 "FindTraceSummaries": streaming { request, writer in
                     let query = try Self.search(request).query(Self.name)

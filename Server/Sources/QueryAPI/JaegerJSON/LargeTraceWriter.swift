@@ -4,7 +4,7 @@ import TraceModel
 /// A trace that is larger than a page, in Jaeger's JSON, read and written page by page: however large it is, the
 /// server holds one page.
 ///
-/// What needs a look at the whole trace is not set right in it; its `warnings` say so.
+/// What is to be set right was found out before: see `TracePages`.
 struct LargeTraceWriter: PieceWriter {
     private enum Stage: Equatable {
         case beginning
@@ -45,8 +45,8 @@ struct LargeTraceWriter: PieceWriter {
             json.beginArray()
             stage = .page
         case .page:
-            guard let batch = try await pages.next() else { return stage = .ending }
-            var view = JaegerView(batch, isRaw: isRaw)
+            guard let page = try await pages.nextPage() else { return stage = .ending }
+            var view = JaegerView(page, isRaw: isRaw)
             view.processes.renumber(view.processes.list.map { number(of: $0, in: view) })
             if !isBegun {
                 json.beginTrace(view)
@@ -91,9 +91,13 @@ struct LargeTraceWriter: PieceWriter {
             }
             json.endObject()
             json.key("warnings")
-            json.beginArray()
-            json.plainString("this trace is too large to be set right as a whole: its spans are as they were sent")
-            json.endArray()
+            if let warning = pages.warning {
+                json.beginArray()
+                json.string(warning)
+                json.endArray()
+            } else {
+                json.null()
+            }
             json.endObject()
         }
         json.endArray()

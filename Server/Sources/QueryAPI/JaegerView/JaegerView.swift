@@ -23,8 +23,14 @@ struct JaegerView: Sendable {
     /// A view of a trace; what `adjuster` changes in it is marked, and nothing is changed in the raw view.
     init(_ stored: SpanBatch, isRaw: Bool, adjuster: TraceAdjuster? = nil) {
         var batch = stored
-        notes = isRaw ? TraceAdjuster.Notes() : adjuster?.adjust(&batch) ?? TraceAdjuster.Notes()
-        self.batch = batch
+        let notes = isRaw ? TraceAdjuster.Notes() : adjuster?.adjust(&batch) ?? TraceAdjuster.Notes()
+        self.init(TracePages.Page(spans: batch, notes: notes), isRaw: isRaw)
+    }
+
+    /// A view of a part of a trace in which has been set right what is to be.
+    init(_ page: TracePages.Page, isRaw: Bool) {
+        batch = page.spans
+        notes = page.notes
         self.isRaw = isRaw
         processes = JaegerProcesses(of: batch)
         eventKey = batch.strings.ref(of: "event")

@@ -1,5 +1,13 @@
 import TraceModel
 
+/// How OTLP's messages are written in JSON.
+enum OTLPForm: Sendable {
+    /// As OTLP says: ids in hexadecimal, enumerations as numbers.
+    case otlp
+    /// As protobuf says, and Tempo does it: ids in base64, enumerations by their names.
+    case protobufJSON
+}
+
 // OTLP in JSON, as its protocol says: ids in hexadecimal, enumerations as numbers, integers of 64 bits as text, and
 // nothing where a field has its default.
 extension JSONWriter {
@@ -69,20 +77,17 @@ extension JSONWriter {
     }
 
     /// One span.
-    mutating func otlpSpan(_ row: Int, of view: OTLPView) {
+    mutating func otlpSpan(_ row: Int, of view: OTLPView, _ form: OTLPForm = .otlp) {
         beginObject()
-        key("traceId")
-        paddedID(view.batch.spans.traceID(row))
-        key("spanId")
-        id(SpanID(view.batch.spans.spanIDs[row]))
+        ids(view.batch.spans.traceID(row), SpanID(view.batch.spans.spanIDs[row]), form)
         text("traceState", view.traceState(of: row), of: view.batch)
         if view.batch.spans.parentSpanIDs[row] != 0 {
             key("parentSpanId")
-            id(SpanID(view.batch.spans.parentSpanIDs[row]))
+            otlp(SpanID(view.batch.spans.parentSpanIDs[row]), form)
         }
         count("flags", view.flags(of: row))
         text("name", view.batch.spans.names[row], of: view.batch)
-        count("kind", UInt32(view.batch.spans.kinds[row].rawValue))
+        enumeration("kind", view.batch.spans.kinds[row].rawValue, view.batch.spans.kinds[row].protobufName, form)
         key("startTimeUnixNano")
         quotedInt(view.batch.spans.starts[row])
         key("endTimeUnixNano")
@@ -96,12 +101,13 @@ extension JSONWriter {
         count("droppedAttributesCount", view.batch.spans.droppedAttributes[row])
         events(of: row, view)
         count("droppedEventsCount", view.batch.spans.droppedEvents[row])
-        links(of: row, view)
+        links(of: row, view, form)
         count("droppedLinksCount", view.batch.spans.droppedLinks[row])
         key("status")
         beginObject()
         text("message", view.statusMessage(of: row), of: view.batch)
-        count("code", UInt32(view.batch.spans.statuses[row].rawValue))
+        let status = view.batch.spans.statuses[row]
+        enumeration("code", status.rawValue, status.protobufName, form)
         endObject()
         endObject()
     }
@@ -128,7 +134,7 @@ extension JSONWriter {
         endArray()
     }
 
-    private mutating func links(of row: Int, _ view: OTLPView) {
+    private mutating func links(of row: Int, _ view: OTLPView, _ form: OTLPForm) {
         let links = view.links(of: row)
         if links.isEmpty { return }
         key("links")
@@ -136,10 +142,7 @@ extension JSONWriter {
         for link in links {
             let content = view.batch.links[link]
             beginObject()
-            key("traceId")
-            paddedID(content.traceID)
-            key("spanId")
-            id(content.spanID)
+            ids(content.traceID, content.spanID, form)
             text("traceState", content.traceState, of: view.batch)
             list("attributes") { json, isEmpty in
                 if let type = view.referenceType(ofLink: link) {
@@ -176,6 +179,29 @@ extension JSONWriter {
         if ref == 0 { return }
         key(name)
         string(batch.strings.bytes(ref))
+    }
+
+    private mutating func ids(_ trace: TraceID, _ span: SpanID, _ form: OTLPForm) {
+        key("traceId")
+        switch form {
+        case .otlp: paddedID(trace)
+        case .protobufJSON: plainString(base64Text(trace.high.bigEndian.bytes + trace.low.bigEndian.bytes))
+        }
+        key("spanId")
+        otlp(span, form)
+    }
+
+    private mutating func otlp(_ span: SpanID, _ form: OTLPForm) {
+        switch form {
+        case .otlp: id(span)
+        case .protobufJSON: plainString(base64Text(span.bits.bigEndian.bytes))
+        }
+    }
+
+    private mutating func enumeration(_ name: String, _ number: UInt8, _ word: String, _ form: OTLPForm) {
+        if form == .otlp || number == 0 { return count(name, UInt32(number)) }
+        key(name)
+        plainString(word)
     }
 
     private mutating func count(_ name: String, _ number: UInt32) {
@@ -283,5 +309,26 @@ extension JSONWriter {
             endObject()
         }
         endObject()
+    }
+}
+
+extension UInt64 {
+    /// Its bytes as they lie in memory.
+    fileprivate var bytes: [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: self >> (8 * $0)) } }
+}
+
+extension SpanKind {
+    /// The name in OTLP's protobuf.
+    fileprivate var protobufName: String { "SPAN_KIND_\(self == .unspecified ? "UNSPECIFIED" : tagValue.uppercased())" }
+}
+
+extension StatusCode {
+    /// The name in OTLP's protobuf.
+    fileprivate var protobufName: String {
+        switch self {
+        case .unset: "STATUS_CODE_UNSET"
+        case .ok: "STATUS_CODE_OK"
+        case .error: "STATUS_CODE_ERROR"
+        }
     }
 }

@@ -31,11 +31,11 @@ struct OTLPProtobufWriter: PieceWriter {
     mutating func next() async throws -> ByteBuffer? {
         while !isDone {
             guard let view, group < view.groups.count else {
-                guard let batch = try await pages.next() else {
+                guard let page = try await pages.nextPage() else {
                     isDone = true
                     return nil
                 }
-                self.view = OTLPView(batch)
+                self.view = OTLPView(page)
                 group = 0
                 place = 0
                 continue

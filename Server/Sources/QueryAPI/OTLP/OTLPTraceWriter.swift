@@ -20,13 +20,15 @@ struct OTLPTraceWriter: PieceWriter {
 
     private var pages: TracePages
     private let frame: Frame
+    private let form: OTLPForm
     private var json: JSONWriter
     private var stage = Stage.beginning
     private var view: OTLPView?
 
-    init(_ pages: TracePages, frame: Frame, isIndented: Bool = false) {
+    init(_ pages: TracePages, frame: Frame, form: OTLPForm = .otlp, isIndented: Bool = false) {
         self.pages = pages
         self.frame = frame
+        self.form = form
         json = JSONWriter(isIndented: isIndented)
     }
 
@@ -45,7 +47,7 @@ struct OTLPTraceWriter: PieceWriter {
             json.beginArray()
             stage = .trace
         case .trace:
-            view = try await pages.next().map { OTLPView($0) }
+            view = try await pages.nextPage().map { OTLPView($0) }
             stage = view == nil ? .ending : .group(0)
         case .group(let number):
             guard let view, number < view.groups.count else { return stage = .trace }
@@ -58,7 +60,7 @@ struct OTLPTraceWriter: PieceWriter {
         case .spans(let number, let first):
             guard let view else { return stage = .done }
             let group = view.groups[number]
-            let place = Self.write(view, group, from: first, to: &json)
+            let place = Self.write(view, group, from: first, form, to: &json)
             if place < group.places.upperBound { return stage = .spans(group: number, place: place) }
             json.endScopeSpans(group, of: view)
             let next = number + 1
@@ -79,11 +81,12 @@ struct OTLPTraceWriter: PieceWriter {
         _ view: OTLPView,
         _ group: OTLPView.Group,
         from first: Int,
+        _ form: OTLPForm,
         to json: inout JSONWriter
     ) -> Int {
         var place = first
         while place < group.places.upperBound, json.bytes.count < TraceListWriter.pieceBytes {
-            json.otlpSpan(view.rows[place], of: view)
+            json.otlpSpan(view.rows[place], of: view, form)
             place += 1
         }
         return place

@@ -28,6 +28,7 @@ extension OTLPView {
             if isJaeger, isField(attribute, of: row) { continue }
             body(attribute, batch)
         }
+        if let warning = warnings[row] { body(warning, batch) }
     }
 
     /// Whether a tag of Jaeger's is one of the span's fields.

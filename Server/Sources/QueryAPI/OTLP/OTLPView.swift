@@ -32,8 +32,21 @@ struct OTLPView: Sendable {
     /// The spans' rows, group by group.
     let rows: [Int]
     let words: OTLPWords
+    /// By row: the attribute that says what was set right, as Jaeger has it.
+    let warnings: [Int: Attribute]
 
-    init(_ batch: SpanBatch) {
+    /// A view of spans as they came.
+    init(_ batch: SpanBatch) { self.init(TracePages.Page(spans: batch, notes: .init())) }
+
+    /// A view of spans in which something may have been set right.
+    init(_ page: TracePages.Page) {
+        var batch = page.spans
+        var warnings: [Int: Attribute] = [:]
+        for (row, texts) in page.notes.texts {
+            let (type, bits) = batch.intern(.array(texts.map { .string($0) }))
+            warnings[row] = Attribute(key: batch.strings.intern("@jaeger@warnings"), type: type, value: bits)
+        }
+        self.warnings = warnings
         self.batch = batch
         words = OTLPWords(of: batch)
         struct Key: Hashable {

@@ -19,7 +19,9 @@ extension QueryRoutes {
         let adjuster = try question.parameters.adjuster() ?? TraceAdjuster()
         let isIndented = question.parameters.isIndented
         let pages: TracePages?
-        do { pages = try await TracePages(id, in: store) } catch { throw QueryError(error) }
+        do { pages = try await TracePages(id, in: store, adjuster: isRaw ? nil : adjuster) } catch {
+            throw QueryError(error)
+        }
         guard let pages else { throw .traceNotFound }
         guard let trace = pages.whole else {
             let writer = LargeTraceWriter(pages, isRaw: isRaw, isIndented: isIndented)

@@ -25,6 +25,7 @@ extension QueryRoutes {
             try await tempoValues(question, isTyped: true)
         }
         read("tempo/api/metrics/query_range", from: router, errors: .plain, answer: tempoMetrics)
+        read("tempo/api/metrics/query", from: router, errors: .plain, answer: tempoInstant)
         for path in ["tempo", "tempo/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 router.on(path, method: method) { _, _ in Response.noSuchRoute }
@@ -63,7 +64,12 @@ extension QueryRoutes {
             return try await .pieces(writer, type: "application/protobuf", isHead: question.isHead)
         }
         let frame = name.map { OTLPTraceWriter.Frame.list($0) } ?? .tempo
-        let writer = OTLPTraceWriter(pages, frame: frame, isIndented: question.parameters.isIndented)
+        let writer = OTLPTraceWriter(
+            pages,
+            frame: frame,
+            form: .protobufJSON,
+            isIndented: question.parameters.isIndented
+        )
         return try await .pieces(writer, isHead: question.isHead)
     }
 }

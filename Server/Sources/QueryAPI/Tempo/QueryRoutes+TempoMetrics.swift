@@ -4,153 +4,184 @@ import TraceModel
 
 extension QueryRoutes {
     private static let stepsMax = 11_000
-    private static let tracesPerPage = 500
-    private static let secondsMax: UInt64 = 30
+    private static let exemplarsDefault = 100
+    private static let exemplarsMax = 1_000
+    /// Shorter windows of one figure are not widened to whole minutes.
+    private static let wholeMinutesMin: UInt64 = 600_000_000_000
 
-    /// `GET /tempo/api/metrics/query_range?q=…&start=…&end=…&step=…`: figures of the spans that a query finds.
+    /// `GET /tempo/api/metrics/query_range?q=…&start=…&end=…&step=…`: figures of the spans that a query finds, over time.
     func tempoMetrics(_ question: Question) async throws(QueryError) -> Response {
         let parameters = question.parameters
-        let text = parameters["q"].isEmpty ? parameters["query"] : parameters["q"]
-        let metrics: SpanMetrics
-        do { metrics = try SpanMetrics(traceQL: text) } catch { throw .own("q", error.description) }
-        let (window, step) = try range(parameters)
-        let first = window.lowerBound / step * step
-        let count = (window.upperBound - first) / step + 1
-        guard count <= UInt64(Self.stepsMax) else {
-            throw .own("step", "\(count) points are more than \(Self.stepsMax): choose a longer step")
+        let metrics = try parameters.tempoMetrics()
+        let exemplars = try parameters.number(
+            "exemplars",
+            default: metrics.exemplars ?? Self.exemplarsDefault,
+            in: 0...Self.exemplarsMax
+        )
+        let measured = try await measure(metrics, try steps(parameters, metrics), exemplars: exemplars)
+        return answer(question, measured) { json, series in json.range(series, measured.steps) }
+    }
+
+    /// `GET /tempo/api/metrics/query?q=…&start=…&end=…`: one figure of all of that time.
+    func tempoInstant(_ question: Question) async throws(QueryError) -> Response {
+        let parameters = question.parameters
+        let metrics = try parameters.tempoMetrics()
+        let window = try window(parameters)
+        var steps = MetricSteps(start: window.lowerBound, length: window.upperBound - window.lowerBound, count: 1)
+        if steps.length >= Self.wholeMinutesMin {
+            let whole = MetricSteps(covering: window, of: RateQuery.stepMin)
+            let one = MetricSteps(start: whole.start, length: whole.end - whole.start, count: 1)
+            if metrics.rateQuery(one) != nil { steps = one }
         }
-        var sums = SpanMetricsSums(metrics, start: first, step: step, steps: Int(count))
-        let partial = try await collect(metrics, in: window, into: &sums)
-        var json = JSONWriter(isIndented: parameters.isIndented)
+        let measured = try await measure(metrics, steps, exemplars: 0)
+        return answer(question, measured) { json, series in json.instant(series) }
+    }
+
+    private func answer(
+        _ question: Question,
+        _ measured: Measured,
+        _ write: (inout JSONWriter, SpanMetricsSeries) -> Void
+    ) -> Response {
+        var json = JSONWriter(isIndented: question.parameters.isIndented)
         json.beginObject()
         json.key("series")
         json.beginArray()
-        for series in sums.series { json.series(series, metrics, start: first, step: step) }
+        for series in measured.sums.series { write(&json, series) }
         json.endArray()
         json.key("metrics")
         json.beginObject()
+        if measured.outcome.scannedSpans > 0 {
+            json.tempoOutcome(measured.outcome)
+        }
         json.endObject()
-        if let partial {
+        var message = measured.partial
+        if message == nil, measured.sums.leftOut > 0 {
+            message = "more than \(SpanMetricsSums.seriesMax) series: \(measured.sums.leftOut) spans are in none of them"
+        }
+        if let message {
             json.key("status")
             json.plainString("PARTIAL")
             json.key("message")
-            json.string(partial)
-        } else if sums.leftOut > 0 {
-            json.key("status")
-            json.plainString("PARTIAL")
-            json.key("message")
-            json.string("more than \(SpanMetricsSums.seriesMax) series: \(sums.leftOut) spans are in none of them")
+            json.string(message)
         }
         json.endObject()
         return .json(json)
     }
 
-    /// The time asked for, and how long a step is: nanoseconds.
-    private func range(_ parameters: QueryParameters) throws(QueryError) -> (ClosedRange<UInt64>, UInt64) {
+    /// The time asked for, in nanoseconds, the end not included.
+    private func window(_ parameters: QueryParameters) throws(QueryError) -> Range<UInt64> {
         let end = try parameters.tempoTime("end") ?? now()
         var length: UInt64 = 3_600_000_000_000
         if !parameters["since"].isEmpty { length = UInt64(max(0, try parameters.duration("since"))) }
         let start = try parameters.tempoTime("start") ?? (end > length ? end - length : 0)
         guard start < end else { throw .own("start", "it is not before the end") }
+        // Nobody asks for the end of time; this keeps sums below it.
+        guard end < 1 << 63 else { throw .own("end", "it is after the year 2262") }
+        return start..<end
+    }
+
+    /// The steps asked for: all that have part of the window, each as long as asked for, beginning at multiples of that.
+    ///
+    /// Steps of a minute and more are rounded up to whole ones where the kept figures then answer.
+    private func steps(_ parameters: QueryParameters, _ metrics: SpanMetrics) throws(QueryError) -> MetricSteps {
+        let window = try window(parameters)
         let text = parameters["step"]
-        var step = max(1_000_000_000, (end - start) / 60 / 1_000_000_000 * 1_000_000_000)
+        var step = max(1_000_000_000, (window.upperBound - window.lowerBound) / 60 / 1_000_000_000 * 1_000_000_000)
         if let seconds = Double(text), seconds > 0, seconds < 1e9 {
             step = UInt64(seconds * 1e9)
         } else if !text.isEmpty {
             step = UInt64(max(0, try parameters.duration("step")))
         }
         if step < 1_000_000 { throw .own("step", "'\(text)' is shorter than 1ms") }
-        // The end is not in it: what begins there belongs to the next window.
-        return (start...(end - 1), step)
-    }
-
-    /// Goes through all traces that match, page by page; returns why not all of them, if so.
-    private func collect(
-        _ metrics: SpanMetrics,
-        in window: ClosedRange<UInt64>,
-        into sums: inout SpanMetricsSums
-    ) async throws(QueryError) -> String? {
-        var query = TraceQuery(metrics.expression, start: window, limit: Self.tracesPerPage)
-        let deadline = ContinuousClock.now.advanced(by: .seconds(Int64(Self.secondsMax)))
-        while true {
-            let found: FoundTraces
-            do { found = try await store.findTraces(query) } catch { throw QueryError(error) }
-            for (trace, sets) in zip(found.traces, found.spansets) {
-                let rows = Set(sets.flatMap(\.rows)).filter { window.contains(trace.spans.starts[$0]) }
-                sums.add(trace, rows: rows.sorted())
-            }
-            if let partial = found.outcome.partial, found.traces.isEmpty || partial.reason != .heldBytes {
-                return partial.description
-            }
-            guard let next = found.outcome.next else { return nil }
-            query.after = next
-            if ContinuousClock.now > deadline {
-                return "the time for one question was over: narrow its range or its filter"
-            }
+        let minute = RateQuery.stepMin
+        if step >= minute {
+            let whole = MetricSteps(covering: window, of: (step + minute - 1) / minute * minute)
+            if whole.count <= Self.stepsMax, metrics.rateQuery(whole) != nil { return whole }
         }
+        let steps = MetricSteps(covering: window, of: step)
+        guard steps.count <= Self.stepsMax else {
+            throw .own("step", "\(steps.count) points are more than \(Self.stepsMax): choose a longer step")
+        }
+        return steps
+    }
+}
+
+extension MetricSteps {
+    /// The steps of a length, beginning at multiples of it, that have part of a window.
+    fileprivate init(covering window: Range<UInt64>, of length: UInt64) {
+        let first = window.lowerBound / length
+        let last = (window.upperBound - 1) / length
+        self.init(start: first * length, length: length, count: Int(clamping: last - first + 1))
+    }
+}
+
+extension QueryParameters {
+    /// `q`, or `query`: TraceQL whose last stage is a metric.
+    fileprivate func tempoMetrics() throws(QueryError) -> SpanMetrics {
+        let name = self["q"].isEmpty && !self["query"].isEmpty ? "query" : "q"
+        do { return try SpanMetrics(traceQL: self[name]) } catch { throw .own(name, error.description) }
     }
 }
 
 extension JSONWriter {
-    /// `TimeSeries` of Tempo's protocol: labels, samples and the labels as Prometheus writes them.
-    fileprivate mutating func series(
-        _ series: SpanMetricsSeries,
-        _ metrics: SpanMetrics,
-        start: UInt64,
-        step: UInt64
-    ) {
-        var labels: [(name: String, value: AttributeValue)] = []
-        for (field, value) in zip(metrics.by, series.values) {
-            labels.append((field.traceQL, value ?? .string("nil")))
-        }
-        switch series.part {
-        case .quantile(let share): labels.append(("p", .double(share)))
-        case .bucket(let bound): labels.append(("__bucket", .double(bound)))
-        case nil: if labels.isEmpty { labels.append(("__name__", .string(metrics.function.name))) }
-        }
+    /// `TimeSeries` of Tempo's protocol: labels, samples at the ends of their steps, and the labels as Prometheus writes
+    /// them, by which older Grafanas name series.
+    fileprivate mutating func range(_ series: SpanMetricsSeries, _ steps: MetricSteps) {
         beginObject()
-        key("labels")
-        beginArray()
-        for label in labels { tempoLabel(label.name, label.value) }
-        endArray()
+        labels(series)
         key("samples")
         beginArray()
         for sample in series.samples {
             beginObject()
             key("timestampMs")
-            quotedInt((start + UInt64(sample.step) * step) / 1_000_000)
+            quotedInt((steps.start + UInt64(sample.step + 1) * steps.length) / 1_000_000)
             key("value")
             double(sample.value)
             endObject()
         }
         endArray()
         key("promLabels")
-        string("{" + labels.map { "\($0.name)=\(GoText.quoted($0.value.labelText))" }.joined(separator: ", ") + "}")
+        let texts = series.labels.map { "\($0.name)=\(GoText.quoted($0.value?.labelText ?? "nil"))" }
+        string("{" + texts.joined(separator: ", ") + "}")
         key("exemplars")
         beginArray()
+        for exemplar in series.exemplars {
+            beginObject()
+            key("labels")
+            beginArray()
+            tempoLabel("trace:id", .string(exemplar.trace.shortHex))
+            tempoLabel("span:id", .string(exemplar.span.hex))
+            endArray()
+            key("value")
+            double(exemplar.value)
+            key("timestampMs")
+            quotedInt(exemplar.time / 1_000_000)
+            endObject()
+        }
         endArray()
         endObject()
+    }
+
+    /// `InstantSeries`: no more than its labels and its value, for Grafana takes no other field.
+    fileprivate mutating func instant(_ series: SpanMetricsSeries) {
+        guard let sample = series.samples.first else { return }
+        beginObject()
+        labels(series)
+        key("value")
+        double(sample.value)
+        endObject()
+    }
+
+    private mutating func labels(_ series: SpanMetricsSeries) {
+        key("labels")
+        beginArray()
+        for label in series.labels { tempoLabel(label.name, label.value ?? .string("nil")) }
+        endArray()
     }
 }
 
 extension AttributeValue {
     fileprivate var labelText: String {
         if case .string(let text) = self { text } else { jsonText }
-    }
-}
-
-extension SpanMetrics.Function {
-    /// The metric's name in TraceQL.
-    fileprivate var name: String {
-        switch self {
-        case .rate: "rate"
-        case .count: "count_over_time"
-        case .least: "min_over_time"
-        case .greatest: "max_over_time"
-        case .average: "avg_over_time"
-        case .sum: "sum_over_time"
-        case .quantiles: "quantile_over_time"
-        case .histogram: "histogram_over_time"
-        }
     }
 }

@@ -38,12 +38,7 @@ extension QueryRoutes {
         json.endArray()
         json.key("metrics")
         json.beginObject()
-        json.key("inspectedTraces")
-        json.int(found.outcome.total.count)
-        json.key("inspectedBytes")
-        json.quotedInt(found.outcome.readBytes)
-        json.key("inspectedSpans")
-        json.quotedInt(found.outcome.scannedSpans)
+        json.tempoOutcome(found.outcome)
         json.endObject()
         if let partial = found.outcome.partial {
             json.key("message")
@@ -72,7 +67,22 @@ extension QueryRoutes {
     }
 }
 
+extension TraceID {
+    /// Without zeros in front, as Tempo names traces.
+    var shortHex: String { String(hex.drop { $0 == "0" }) }
+}
+
 extension JSONWriter {
+    /// What a search cost, as fields.
+    mutating func tempoOutcome(_ outcome: SearchOutcome) {
+        key("inspectedTraces")
+        int(outcome.total.count)
+        key("inspectedBytes")
+        quotedInt(outcome.readBytes)
+        key("inspectedSpans")
+        quotedInt(outcome.scannedSpans)
+    }
+
     /// A trace of a search.
     fileprivate mutating func tempoTrace(
         _ trace: SpanBatch,
@@ -83,7 +93,7 @@ extension JSONWriter {
         let summary = TraceSummary(of: trace)
         beginObject()
         key("traceID")
-        paddedID(summary.id)
+        plainString(summary.id.shortHex)
         key("rootServiceName")
         string(summary.root?.service ?? "<root span not yet received>")
         key("rootTraceName")
@@ -121,7 +131,9 @@ extension JSONWriter {
         beginObject()
         key("spans")
         beginArray()
-        for row in set.rows.prefix(spansMax) {
+        let shown = [SpanField.service] + fields.filter { $0 != .service }
+        let rows = set.rows.prefix(spansMax)
+        for (row, values) in zip(rows, trace.firstValues(of: shown, rows: rows)) {
             beginObject()
             key("spanID")
             id(SpanID(trace.spans.spanIDs[row]))
@@ -133,10 +145,7 @@ extension JSONWriter {
             quotedInt(max(0, trace.spans.durations[row]))
             key("attributes")
             beginArray()
-            for field in [.service] + fields {
-                guard let value = trace.firstValue(of: field, row: row) else { continue }
-                tempoLabel(field == .service ? "service.name" : field.shortName, value)
-            }
+            for (field, value) in zip(shown, values) { if let value { tempoLabel(field.shortName, value) } }
             endArray()
             endObject()
         }

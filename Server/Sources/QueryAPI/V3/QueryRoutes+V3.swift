@@ -1,5 +1,6 @@
 import Hummingbird
 import SpanStorage
+import TraceAnalysis
 import TraceModel
 
 /// Jaeger's API, version 3, over HTTP: traces are OTLP in JSON.
@@ -75,20 +76,25 @@ extension QueryRoutes {
         // Stores that are divided by time need these as a hint; here they are only checked.
         _ = try parameters.time(parameters["startTime"])
         _ = try parameters.time(parameters["endTime"])
-        _ = try parameters.bool(parameters["rawTraces"])
+        let isRaw = try parameters.bool(parameters["rawTraces"])
+        let adjuster = try question.parameters.adjuster() ?? TraceAdjuster()
         let pages: TracePages?
-        do { pages = try await TracePages(id, in: store) } catch { throw QueryError(error) }
+        do { pages = try await TracePages(id, in: store, adjuster: isRaw ? nil : adjuster) } catch {
+            throw QueryError(error)
+        }
         guard let pages else { throw Self.noTraces }
         return try await otlp(pages, question)
     }
 
     /// `GET /api/v3/traces?query.…`.
     private func v3Traces(_ question: Question) async throws(QueryError) -> Response {
-        let query = try V3Parameters(question.parameters).search().query { "query.\($0)" }
+        let search = try V3Parameters(question.parameters).search()
+        let query = try search.query { "query.\($0)" }
+        let adjuster = try question.parameters.adjuster() ?? TraceAdjuster()
         let found: FoundTraces
         do { found = try await store.findTraces(query) } catch { throw QueryError(error) }
         if found.traces.isEmpty { throw Self.noTraces }
-        return try await otlp(TracePages(found.traces), question)
+        return try await otlp(TracePages(found.traces, adjuster: search.isRaw ? nil : adjuster), question)
     }
 
     private func otlp(_ pages: TracePages, _ question: Question) async throws(QueryError) -> Response {

@@ -3,6 +3,7 @@
 
 import { formatCount } from "../model/format.js";
 import { commands, scopes } from "./en/commands.js";
+import { exported } from "./en/exported.js";
 import { search } from "./en/search.js";
 import { shell } from "./en/shell.js";
 import { status } from "./en/status.js";
@@ -23,6 +24,7 @@ export const text = {
   ...trace,
   ...compare,
   ...imported,
+  ...exported,
   product: "Martlet",
   skip: "Skip to content",
   search: "Search",
