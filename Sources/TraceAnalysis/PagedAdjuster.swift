@@ -1,10 +1,10 @@
 import TraceModel
 
-/// `TraceAdjuster` for a trace that is too large to be in memory: it is looked at page by page, and then set right page by
-/// page, in the same order, with what was learnt of the whole.
+/// `TraceAdjuster` for a trace that is too large to be in memory: it is looked at page by page, and then set right page
+/// by page, in the same order, with what was learnt of the whole.
 ///
-/// For ids that two spans share it holds some 16 bytes a span. Setting clocks right takes the tree of the trace, some 150
-/// bytes a span, and is not done for more than `skewSpansMax`.
+/// For ids that two spans share it holds some 16 bytes a span. Setting clocks right takes the tree of the trace, some
+/// 150 bytes a span, and is not done for more than `skewSpansMax`.
 public struct PagedAdjuster: Sendable {
     /// The most spans of a trace whose clocks are set right.
     public static let skewSpansMax = 500_000

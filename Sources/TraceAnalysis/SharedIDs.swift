@@ -1,7 +1,7 @@
 import TraceModel
 
-/// The ids that the two sides of a call share, as Zipkin's clients send them: the server's side gets an id of its own and
-/// the client's side for its parent.
+/// The ids that the two sides of a call share, as Zipkin's clients send them: the server's side gets an id of its own
+/// and the client's side for its parent.
 ///
 /// The new id is the smallest that no span of the trace has, as in Jaeger. What was called by that id follows the
 /// server's side, unless it belongs to the client's service.
@@ -103,8 +103,8 @@ struct SharedIDs: Sendable {
                 Self.setParent(of: row, to: old, in: &page)
                 page.spans.spanIDs[row] = new
                 notes.add(
-                    "this span's id \(SpanID(old)) is also that of the client's side of the call, which is shown as its "
-                        + "parent; here it is \(SpanID(new))",
+                    "this span's id \(SpanID(old)) is also that of the client's side of the call, which is shown as "
+                        + "its parent; here it is \(SpanID(new))",
                     to: row
                 )
                 continue

@@ -45,10 +45,7 @@ extension WebUI {
     /// The styles of the trace's page, in the order of the index.
     private static var exportedStyles: String {
         let others: Set = ["search", "results", "system", "status", "compare"]
-        let names = text(of: "index.html").split(separator: "\n").compactMap { line -> String? in
-            guard let begin = line.range(of: "/styles/"), let end = line.range(of: ".css\"") else { return nil }
-            return String(line[begin.upperBound..<end.lowerBound])
-        }
+        let names = text(of: "index.html").matches(of: /\/styles\/([a-z-]+)\.css"/).map { String($0.output.1) }
         return (names.filter { !others.contains($0) } + ["exported"])
             .map { text(of: "styles/\($0).css") }
             .joined(separator: "\n")

@@ -65,7 +65,8 @@ struct ExportTests {
     }
 
     @Test func `a page has the trace in it, as text that ends no element`() async throws {
-        let template = TracePageTemplate("<title>%TITLE%</title><script nonce=\"%NONCE%\"></script><b>%TRACE%</b>%NONCE%")
+        let marks = "<title>%TITLE%</title><script nonce=\"%NONCE%\"></script><b>%TRACE%</b>%NONCE%"
+        let template = TracePageTemplate(marks)
         var pages: [RouteAnswer] = []
         for _ in 0..<2 {
             let store = try EmbeddedStore.open(EmbeddedStoreConfiguration(directory: nil))

@@ -148,7 +148,8 @@ struct TempoMetricsTests {
                 #expect((Self.start...Self.start + 601).contains(time))
             }
         }
-        #expect(try await range("{} | rate() with(exemplars=false)", step: step).series.allSatisfy { $0.exemplars == [] })
+        let without = try await range("{} | rate() with(exemplars=false)", step: step)
+        #expect(without.series.allSatisfy { $0.exemplars == [] })
     }
 
     @Test func `one figure of all of the time has labels and a value, and nothing else`() async throws {
@@ -172,7 +173,7 @@ struct TempoMetricsTests {
         #expect(few.series.first?.value == 6.0 / 20)
     }
 
-    @Test func `the greatest and the smallest of each step are left, and what is in a relation to a number`() async throws {
+    @Test func `the greatest and the smallest of each step are left, and what a comparison keeps`() async throws {
         let query = "{} | max_over_time(duration) by(resource.service.name)"
         let all = try await range(query, step: "60s").figures
         #expect(all.count == 3)

@@ -69,7 +69,7 @@ extension SpanFilter {
         }
     }
 
-    /// Whether a comparison of `nestedSetParent`, -1 for roots and no other spans, asks for just these or just the others.
+    /// Whether a comparison of `nestedSetParent`, -1 for roots alone, asks for just these or just the others.
     private static func isRoot(_ comparison: Comparison, _ value: FilterValue) -> Bool? {
         guard case .int(let number) = value else { return nil }
         switch (comparison, number) {

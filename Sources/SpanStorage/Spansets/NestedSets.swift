@@ -3,8 +3,8 @@ import TraceModel
 /// The spans of a trace as nested sets, which is how Tempo numbers them: a span's children lie between its left and its
 /// right.
 ///
-/// Numbers are counted from 1, root by root, in the order of the rows. A root has the parent -1. Spans that no root leads
-/// to, because a parent is missing or because they are in a circle, have zeros. Nothing here uses the call stack.
+/// Numbers are counted from 1, root by root, in the order of the rows. A root has the parent -1. Spans that no root
+/// leads to, because a parent is missing or because they are in a circle, have zeros. Nothing here uses the call stack.
 struct NestedSets {
     private(set) var lefts: [Int64]
     private(set) var rights: [Int64]

@@ -26,6 +26,16 @@ struct QueryServer: Sendable {
         var status: ServerStatus
     }
 
+    private static func routes(_ store: any SpanStore, _ parts: Parts) -> QueryRoutes {
+        QueryRoutes(
+            store: store,
+            now: { UTCTime.now.nanoseconds },
+            tail: parts.live,
+            version: Martlet.version,
+            tracePage: TracePageTemplate(WebUI.exportedPage)
+        )
+    }
+
     /// Takes over sockets; nothing is answered before `serve()`.
     init(
         store: any SpanStore,
@@ -39,13 +49,7 @@ struct QueryServer: Sendable {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CountQueries(counters: parts.counters))
-        QueryRoutes(
-            store: store,
-            now: { UTCTime.now.nanoseconds },
-            tail: parts.live,
-            version: Martlet.version,
-            tracePage: TracePageTemplate(WebUI.exportedPage)
-        ).add(to: router, basePath: basePath)
+        Self.routes(store, parts).add(to: router, basePath: basePath)
         ImportRoute(status: parts.status).add(to: router, basePath: basePath)
         StatusRoutes(status: parts.status).add(to: router, basePath: basePath)
         let configuration = try UIConfiguration(file: settings.uiConfigurationFile)

@@ -1,6 +1,6 @@
 import TraceModel
 
-/// The page that a trace is saved as, before the trace is in it: text with marks, which whoever has the viewer provides.
+/// The page that a trace is saved as, before the trace is in it: text with marks, from whoever has the viewer.
 public struct TracePageTemplate: Sendable {
     /// A piece of the page.
     enum Part: Sendable, Equatable {

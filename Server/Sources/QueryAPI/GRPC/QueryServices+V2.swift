@@ -16,7 +16,8 @@ extension QueryServices {
                 "GetTrace": streaming { request, writer in
                     let id = try Self.traceID(request)
                     let isRaw = request.number(4) != 0
-                    guard let pages = try await TracePages(id, in: store, adjuster: isRaw ? nil : TraceAdjuster()) else {
+                    let adjuster = isRaw ? nil : TraceAdjuster()
+                    guard let pages = try await TracePages(id, in: store, adjuster: adjuster) else {
                         throw QueryError.traceNotFound
                     }
                     try await send(pages, isRaw: isRaw, to: writer)

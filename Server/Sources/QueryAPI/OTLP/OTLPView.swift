@@ -1,3 +1,4 @@
+import TraceAnalysis
 import TraceModel
 
 /// A trace as OTLP has it: spans by resource and instrumentation scope, with kind, status and parent as fields.

@@ -9,7 +9,7 @@ extension QueryRoutes {
     /// Shorter windows of one figure are not widened to whole minutes.
     private static let wholeMinutesMin: UInt64 = 600_000_000_000
 
-    /// `GET /tempo/api/metrics/query_range?q=…&start=…&end=…&step=…`: figures of the spans that a query finds, over time.
+    /// `GET /tempo/api/metrics/query_range?q=…&start=…&end=…&step=…`: spans that a query finds, in figures over time.
     func tempoMetrics(_ question: Question) async throws(QueryError) -> Response {
         let parameters = question.parameters
         let metrics = try parameters.tempoMetrics()
@@ -56,7 +56,8 @@ extension QueryRoutes {
         json.endObject()
         var message = measured.partial
         if message == nil, measured.sums.leftOut > 0 {
-            message = "more than \(SpanMetricsSums.seriesMax) series: \(measured.sums.leftOut) spans are in none of them"
+            let leftOut = measured.sums.leftOut
+            message = "more than \(SpanMetricsSums.seriesMax) series: \(leftOut) spans are in none of them"
         }
         if let message {
             json.key("status")
@@ -80,7 +81,7 @@ extension QueryRoutes {
         return start..<end
     }
 
-    /// The steps asked for: all that have part of the window, each as long as asked for, beginning at multiples of that.
+    /// The steps asked for: all that have part of the window, beginning at multiples of their length.
     ///
     /// Steps of a minute and more are rounded up to whole ones where the kept figures then answer.
     private func steps(_ parameters: QueryParameters, _ metrics: SpanMetrics) throws(QueryError) -> MetricSteps {
@@ -124,7 +125,7 @@ extension QueryParameters {
 }
 
 extension JSONWriter {
-    /// `TimeSeries` of Tempo's protocol: labels, samples at the ends of their steps, and the labels as Prometheus writes
+    /// `TimeSeries` of Tempo's protocol: labels, samples at the ends of their steps, and the labels as Prometheus has
     /// them, by which older Grafanas name series.
     fileprivate mutating func range(_ series: SpanMetricsSeries, _ steps: MetricSteps) {
         beginObject()
