@@ -95,45 +95,91 @@ public struct AttributeOutliers: Sendable {
 
     private struct Tally {
         var counts = Counts()
-        var values: [ValueKey: Value] = [:]
+        var values: [Value] = []
+        var numbers: [ValueKey: Int] = [:]
     }
 
-    private var tallies: [Key: Tally] = [:]
+    /// An attribute as a trace stores it: equal ones of one trace are told apart without a look at their texts.
+    private struct Stored: Hashable {
+        var level: Level
+        var key: StringRef
+        var type: AttributeType
+        var bits: UInt64
+    }
+
+    /// Where an attribute is counted: the numbers of its tally and of its value there, -1 where there is no room.
+    private struct Place {
+        var tally: Int
+        var value: Int
+    }
+
+    private var tallies: [Tally] = []
+    private var numbers: [Key: Int] = [:]
 
     /// Of nothing.
     public init() {}
 
     /// Counts some spans of a trace.
     public mutating func add(_ trace: borrowing SpanBatch, rows: some Sequence<Int>, to side: Side) {
+        var known: [Stored: Place] = [:]
+        var seen: Set<StringRef> = []
         for row in rows {
             spans.add(side)
-            count("name", .intrinsic, .string(trace.strings.text(trace.spans.names[row])), side)
-            count("kind", .intrinsic, .string(trace.spans.kinds[row].tagValue), side)
-            count("status", .intrinsic, .string("\(trace.spans.statuses[row])"), side)
-            let resource = trace.resource(of: row)
-            count("service.name", .resource, .string(trace.strings.text(resource.service)), side)
-            var seen: Set<StringRef> = []
-            for index in trace.spanAttributes.range(row) {
-                let attribute = trace.spanAttributes[index]
-                if seen.insert(attribute.key).inserted { count(attribute, .span, trace, side) }
+            for field in CommonField.allCases {
+                let key = StringRef.max - StringRef(field.rawValue)
+                let stored = Stored(level: field.level, key: key, type: .string, bits: field.bits(row, trace))
+                let place = known[stored] ?? place(field.name, field.level, .string(field.text(row, trace)))
+                known[stored] = place
+                count(place, side)
             }
-            seen = []
-            for attribute in resource.attributes where seen.insert(attribute.key).inserted {
-                if trace.strings.text(attribute.key) != "service.name" { count(attribute, .resource, trace, side) }
-            }
-            seen = []
+            let own = trace.spanAttributes
+            seen.removeAll(keepingCapacity: true)
+            count(own.range(row).lazy.map { own[$0] }, .span, trace, &known, &seen, side)
+            seen.removeAll(keepingCapacity: true)
+            count(trace.resource(of: row).attributes, .resource, trace, &known, &seen, side)
+            seen.removeAll(keepingCapacity: true)
+            let fields = trace.events.attributes
             for event in trace.events.range(row) {
-                for index in trace.events.attributes.range(event) {
-                    let attribute = trace.events.attributes[index]
-                    if seen.insert(attribute.key).inserted { count(attribute, .event, trace, side) }
-                }
+                count(fields.range(event).lazy.map { fields[$0] }, .event, trace, &known, &seen, side)
             }
         }
     }
 
-    /// The attributes that tell the sets apart, the clearest first, each with so many of its values.
+    /// What every span has.
+    private enum CommonField: UInt8, CaseIterable {
+        case name, kind, status, service
+
+        var level: Level { self == .service ? .resource : .intrinsic }
+
+        var name: String { self == .service ? AttributeOutliers.serviceKey : "\(self)" }
+
+        /// A number that tells its values apart within a trace.
+        func bits(_ row: Int, _ trace: borrowing SpanBatch) -> UInt64 {
+            switch self {
+            case .name: UInt64(trace.spans.names[row])
+            case .kind: UInt64(trace.spans.kinds[row].rawValue)
+            case .status: UInt64(trace.spans.statuses[row].rawValue)
+            case .service: UInt64(trace.resource(of: row).service)
+            }
+        }
+
+        func text(_ row: Int, _ trace: borrowing SpanBatch) -> String {
+            switch self {
+            case .name: trace.strings.text(trace.spans.names[row])
+            case .kind: trace.spans.kinds[row].tagValue
+            case .status: "\(trace.spans.statuses[row])"
+            case .service: trace.strings.text(trace.resource(of: row).service)
+            }
+        }
+    }
+
+    private static let serviceKey = "service.name"
+
+    /// The attributes that tell the sets apart, the clearest first, each with so many of its values; none if there are no
+    /// spans on one side.
     public func attributes(limit: Int, valuesMax: Int = 10) -> [Attribute] {
-        var found = tallies.map { key, tally in attribute(key, tally, valuesMax) }
+        if spans.selection == 0 || spans.baseline == 0 { return [] }
+        var found = numbers.map { key, number in attribute(key, tallies[number], valuesMax) }
         found.sort { left, right in
             if left.score != right.score { return left.score > right.score }
             return (left.level.rawValue, left.key) < (right.level.rawValue, right.key)
@@ -141,30 +187,57 @@ public struct AttributeOutliers: Sendable {
         return Array(found.prefix(limit))
     }
 
+    /// Counts the attributes of one list whose keys were not seen yet.
     private mutating func count(
-        _ attribute: TraceModel.Attribute,
+        _ attributes: some Collection<TraceModel.Attribute>,
         _ level: Level,
         _ trace: borrowing SpanBatch,
+        _ known: inout [Stored: Place],
+        _ seen: inout Set<StringRef>,
         _ side: Side
     ) {
-        count(trace.strings.text(attribute.key), level, trace.value(attribute), side)
+        for attribute in attributes where seen.insert(attribute.key).inserted {
+            let stored = Stored(level: level, key: attribute.key, type: attribute.type, bits: attribute.value)
+            if let place = known[stored] {
+                count(place, side)
+                continue
+            }
+            let key = trace.strings.text(attribute.key)
+            // The service's name is counted whatever it came in by.
+            let isCounted = level == .resource && key == Self.serviceKey
+            let place = isCounted ? Place(tally: -1, value: -1) : place(key, level, trace.value(attribute))
+            known[stored] = place
+            count(place, side)
+        }
     }
 
-    private mutating func count(_ key: String, _ level: Level, _ value: AttributeValue, _ side: Side) {
-        let place = Key(level: level, key: key)
-        if tallies.count >= Self.keysMax, tallies[place] == nil { return }
+    private mutating func count(_ place: Place, _ side: Side) {
+        if place.tally < 0 { return }
+        tallies[place.tally].counts.add(side)
+        if place.value >= 0 { tallies[place.tally].values[place.value].counts.add(side) }
+    }
+
+    private mutating func place(_ key: String, _ level: Level, _ value: AttributeValue) -> Place {
+        let name = Key(level: level, key: key)
+        let tally = numbers[name] ?? tallies.count
+        if tally == tallies.count {
+            if tally >= Self.keysMax { return Place(tally: -1, value: -1) }
+            numbers[name] = tally
+            tallies.append(Tally())
+        }
         let valueKey = ValueKey(type: value.type, text: value.jsonText)
-        tallies[place, default: Tally()].counts.add(side)
-        let isFull = (tallies[place]?.values.count ?? 0) >= Self.valuesMax
-        if isFull, tallies[place]?.values[valueKey] == nil { return }
-        let new = Value(value: value, isRange: false, counts: Counts())
-        tallies[place]?.values[valueKey, default: new].counts.add(side)
+        if let number = tallies[tally].numbers[valueKey] { return Place(tally: tally, value: number) }
+        let number = tallies[tally].values.count
+        if number >= Self.valuesMax { return Place(tally: tally, value: -1) }
+        tallies[tally].numbers[valueKey] = number
+        tallies[tally].values.append(Value(value: value, isRange: false, counts: Counts()))
+        return Place(tally: tally, value: number)
     }
 
     private func attribute(_ key: Key, _ tally: Tally, _ valuesMax: Int) -> Attribute {
         let distinct = tally.values.count
-        let isNumeric = tally.values.keys.allSatisfy { $0.type == .int || $0.type == .double }
-        var values = Array(tally.values.values)
+        let isNumeric = tally.numbers.keys.allSatisfy { $0.type == .int || $0.type == .double }
+        var values = tally.values
         if isNumeric, distinct > Self.numbersMax { values = Self.ranges(values) }
         let absent = Counts(
             selection: spans.selection - tally.counts.selection,

@@ -12,13 +12,13 @@ struct SelectionCounts: Sendable {
         .map { .intrinsic($0) } + [.service]
 
     private struct Place: Hashable {
-        var field: SpanField
+        var field: Int
         var type: AttributeType
         var text: String
     }
 
     private struct Entry {
-        var field: SpanField
+        var field: Int
         var value: AttributeValue
         var selected: [Int: UInt64] = [:]
         var others: [Int: UInt64] = [:]
@@ -33,11 +33,26 @@ struct SelectionCounts: Sendable {
     private let steps: MetricSteps
     private var entries: [Entry] = []
     private var places: [Place: Int] = [:]
-    private var totals: [SpanField: Totals] = [:]
+    private var totals: [Totals] = []
+    private var fieldNumbers: [SpanField: Int] = [:]
 
     init(_ selection: SpanSelection, _ steps: MetricSteps) {
         self.selection = selection
         self.steps = steps
+    }
+
+    /// An attribute as a trace stores it: equal ones of one trace are told apart without a look at their texts.
+    private struct Stored: Hashable {
+        var level: AttributeLevel
+        var key: StringRef
+        var type: AttributeType
+        var bits: UInt64
+    }
+
+    /// Where an attribute is counted: the number of its field, and of its value or -1 if there is no room.
+    private struct Numbers {
+        var field: Int
+        var entry: Int
     }
 
     /// Counts spans of a trace, which the batch holds whole.
@@ -45,6 +60,8 @@ struct SelectionCounts: Sendable {
         let facts = TraceFacts(of: trace)
         let prepared = PreparedFilter(selection.filter, for: trace, trace: facts)
         let readers = Self.fields.map { ($0, FieldValues($0, of: trace, facts)) }
+        var knownValues = [[FieldValues.Found: Numbers?]](repeating: [:], count: readers.count)
+        var known: [Stored: Numbers?] = [:]
         for row in rows {
             let start = trace.spans.starts[row]
             guard let step = steps.number(of: start) else { continue }
@@ -52,37 +69,58 @@ struct SelectionCounts: Sendable {
             if let window = selection.window, start <= window.lowerBound || start > window.upperBound {
                 isSelected = false
             }
-            for (field, reader) in readers {
-                if let found = reader.find(row, in: trace) { count(field, found.value(in: trace), step, isSelected) }
+            for (index, (field, reader)) in readers.enumerated() {
+                guard let found = reader.find(row, in: trace) else { continue }
+                let numbers = knownValues[index][found] ?? numbers(of: field, found.value(in: trace))
+                knownValues[index][found] = .some(numbers)
+                count(numbers, step, isSelected)
             }
-            for index in trace.spanAttributes.range(row) {
-                count(trace.spanAttributes[index], .span, trace, step, isSelected)
-            }
-            for attribute in trace.resource(of: row).attributes {
-                if trace.strings.text(attribute.key) != SpanField.serviceKey {
-                    count(attribute, .resource, trace, step, isSelected)
-                }
-            }
+            let own = trace.spanAttributes
+            count(own.range(row).lazy.map { own[$0] }, .span, trace, &known, step, isSelected)
+            count(trace.resource(of: row).attributes, .resource, trace, &known, step, isSelected)
+            let fields = trace.events.attributes
             for event in trace.events.range(row) {
-                for index in trace.events.attributes.range(event) {
-                    count(trace.events.attributes[index], .event, trace, step, isSelected)
-                }
+                count(fields.range(event).lazy.map { fields[$0] }, .event, trace, &known, step, isSelected)
             }
         }
     }
 
     private mutating func count(
-        _ attribute: Attribute,
+        _ attributes: some Collection<Attribute>,
         _ level: AttributeLevel,
         _ trace: borrowing SpanBatch,
+        _ known: inout [Stored: Numbers?],
         _ step: Int,
         _ isSelected: Bool
     ) {
-        let key = trace.strings.text(attribute.key)
-        count(.attribute(level, key), trace.value(attribute), step, isSelected)
+        for attribute in attributes {
+            let stored = Stored(level: level, key: attribute.key, type: attribute.type, bits: attribute.value)
+            if let numbers = known[stored] {
+                count(numbers, step, isSelected)
+                continue
+            }
+            let key = trace.strings.text(attribute.key)
+            // The service's name is counted whatever it came in by.
+            let isCounted = level == .resource && key == SpanField.serviceKey
+            let numbers = isCounted ? nil : numbers(of: .attribute(level, key), trace.value(attribute))
+            known[stored] = .some(numbers)
+            count(numbers, step, isSelected)
+        }
     }
 
-    private mutating func count(_ field: SpanField, _ value: AttributeValue, _ step: Int, _ isSelected: Bool) {
+    private mutating func count(_ numbers: Numbers?, _ step: Int, _ isSelected: Bool) {
+        guard let numbers else { return }
+        if isSelected {
+            totals[numbers.field].selected[step, default: 0] += 1
+            if numbers.entry >= 0 { entries[numbers.entry].selected[step, default: 0] += 1 }
+        } else {
+            totals[numbers.field].others[step, default: 0] += 1
+            if numbers.entry >= 0 { entries[numbers.entry].others[step, default: 0] += 1 }
+        }
+    }
+
+    /// Where a value of a field is counted; nil for values that nothing is compared by.
+    private mutating func numbers(of field: SpanField, _ value: AttributeValue) -> Numbers? {
         let type: AttributeType
         let text: String
         switch value {
@@ -90,34 +128,28 @@ struct SelectionCounts: Sendable {
         case .bool(let flag): (type, text) = (.bool, "\(flag)")
         case .int(let number): (type, text) = (.int, "\(number)")
         case .double(let number): (type, text) = (.double, "\(number)")
-        case .empty, .bytes, .array, .map: return
+        case .empty, .bytes, .array, .map: return nil
         }
-        if isSelected {
-            totals[field, default: Totals()].selected[step, default: 0] += 1
-        } else {
-            totals[field, default: Totals()].others[step, default: 0] += 1
+        let number = fieldNumbers[field] ?? totals.count
+        if number == totals.count {
+            if number >= Self.entriesMax { return nil }
+            fieldNumbers[field] = number
+            totals.append(Totals())
         }
-        let place = Place(field: field, type: type, text: text)
-        var number = places[place] ?? -1
-        if number < 0 {
-            if entries.count >= Self.entriesMax { return }
-            number = entries.count
-            places[place] = number
-            entries.append(Entry(field: field, value: value))
-        }
-        if isSelected {
-            entries[number].selected[step, default: 0] += 1
-        } else {
-            entries[number].others[step, default: 0] += 1
-        }
+        let place = Place(field: number, type: type, text: text)
+        if let entry = places[place] { return Numbers(field: number, entry: entry) }
+        if entries.count >= Self.entriesMax { return Numbers(field: number, entry: -1) }
+        places[place] = entries.count
+        entries.append(Entry(field: number, value: value))
+        return Numbers(field: number, entry: entries.count - 1)
     }
 
     /// The most frequent values of each attribute in both sets, and how many spans have the attribute.
     var series: [SpanMetricsSeries] {
-        var byField: [SpanField: [Entry]] = [:]
-        for entry in entries { byField[entry.field, default: []].append(entry) }
-        return byField.sorted { $0.key.traceQL < $1.key.traceQL }.flatMap { field, entries in
-            let totals = totals[field] ?? Totals()
+        var byField = [[Entry]](repeating: [], count: totals.count)
+        for entry in entries { byField[entry.field].append(entry) }
+        return fieldNumbers.sorted { $0.key.traceQL < $1.key.traceQL }.flatMap { field, number in
+            let (entries, totals) = (byField[number], totals[number])
             return series(field, "baseline", entries.map { ($0.value, $0.others) })
                 + series(field, "selection", entries.map { ($0.value, $0.selected) })
                 + one(field, "baseline_total", nil, totals.others)

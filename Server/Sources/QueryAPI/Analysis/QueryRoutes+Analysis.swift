@@ -32,7 +32,9 @@ extension QueryRoutes {
     func parameterTrace(_ name: String, _ parameters: QueryParameters) async throws(QueryError) -> SpanBatch {
         if parameters[name].isEmpty { throw .own(name, "it is missing; it is the id of a trace") }
         let id: TraceID
-        do { id = try parseTraceID(parameters[name]) } catch { throw .own(name, "\(error)") }
+        do { id = try parseTraceID(parameters[name]) } catch {
+            throw .own(name, "'\(parameters[name])' is no id of a trace: write 1 to 32 hexadecimal digits, or base64")
+        }
         do {
             return try await adjustedTrace(id, parameters)
         } catch  where error == .traceNotFound {
