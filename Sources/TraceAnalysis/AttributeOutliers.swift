@@ -175,8 +175,8 @@ public struct AttributeOutliers: Sendable {
 
     private static let serviceKey = "service.name"
 
-    /// The attributes that tell the sets apart, the clearest first, each with so many of its values; none if there are no
-    /// spans on one side.
+    /// The attributes that tell the sets apart, the clearest first, each with so many of its values; none if one of the
+    /// sets has no spans.
     public func attributes(limit: Int, valuesMax: Int = 10) -> [Attribute] {
         if spans.selection == 0 || spans.baseline == 0 { return [] }
         var found = numbers.map { key, number in attribute(key, tallies[number], valuesMax) }

@@ -11,12 +11,16 @@ struct TailStream {
     private static let ticksPerSecond = 5
     /// Attributes that take more bytes than this are left out of an event.
     private static let attributeBytesMax = 32 << 10
+    /// Of more traces in a second each span counts.
+    private static let leftOutMax = 50_000
 
     private let query: TraceQuery
     private let showsTraces: Bool
     private let rate: Int
     private var waiting: [TraceID] = []
     private var isWaiting: Set<TraceID> = []
+    // Traces of this second that are not told, so that each counts once.
+    private var isLeftOut: Set<TraceID> = []
     private var ticks = 0
     /// Events that may still be sent in this second.
     private var allowance: Int
@@ -57,11 +61,12 @@ struct TailStream {
         for row in 0..<batch.count where rows[row] {
             if showsTraces {
                 let id = batch.spans.traceID(row)
-                if isWaiting.contains(id) { continue }
+                if isWaiting.contains(id) || isLeftOut.contains(id) { continue }
                 counts.matched += 1
                 // The rest of what one second may tell anyway.
                 if waiting.count >= rate {
                     counts.skipped += 1
+                    if isLeftOut.count < Self.leftOutMax { isLeftOut.insert(id) }
                     continue
                 }
                 isWaiting.insert(id)
@@ -84,6 +89,7 @@ struct TailStream {
         let ids = waiting
         waiting = []
         isWaiting = []
+        isLeftOut = []
         for id in ids {
             // Spans that were acknowledged are there; a trace that is gone was deleted.
             guard let trace = try? await store.trace(id), query.matches(trace) else { continue }
