@@ -7,7 +7,8 @@ let package = Package(
     name: "benchmarks",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "martlet", path: "..")
+        .package(name: "martlet", path: "..", traits: ["Tracing"]),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.0"),
     ],
     targets: [
         // Counts calls of malloc and its like, in place of the C library's.
@@ -19,6 +20,8 @@ let package = Package(
                 "CAllocations", "Measuring",
                 .product(name: "OpenTracing", package: "martlet"),
                 .product(name: "JaegerClient", package: "martlet"),
+                .product(name: "JaegerTracing", package: "martlet"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
         .executableTarget(

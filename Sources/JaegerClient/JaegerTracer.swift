@@ -78,6 +78,11 @@ public final class JaegerTracer: Tracer {
     /// The time of day, in nanoseconds since 1970, at a moment of the monotonic clock that was just read.
     func timeOfDay(at monotonic: Int64) -> Int64 { clockDistance.timeOfDay(at: monotonic, clock) }
 
+    /// The moment of the monotonic clock at a time that is about now; nil for a time that was remembered or made up.
+    func monotonic(at time: Timestamp) -> Int64? {
+        clockDistance.monotonic(at: time.nanosecondsSinceEpoch, clock)
+    }
+
     /// Writes a span's context into headers or another map of texts.
     public func inject(_ context: any SpanContext, into carrier: inout some TextMapWriter, format: TextFormat) {
         guard let context = context as? JaegerSpanContext else { return }

@@ -41,6 +41,8 @@ public struct SystemClock: TracerClock {
 /// day is corrected by in a tenth of a second.
 struct ClockDistance: ~Copyable {
     private static let renewalNanoseconds: Int64 = 100_000_000
+    /// Times that are less far from now than this are now.
+    private static let nowNanoseconds: Int64 = 1_000_000
 
     private let distance = Atomic<Int64>(0)
     private let validUntil = Atomic<Int64>(.min)
@@ -49,6 +51,21 @@ struct ClockDistance: ~Copyable {
     func timeOfDay(at monotonic: Int64, _ clock: any TracerClock) -> Int64 {
         if monotonic >= validUntil.load(ordering: .acquiring) { renew(clock) }
         return monotonic &+ distance.load(ordering: .relaxed)
+    }
+
+    /// The moment of the other clock at a time of day that somebody has just looked up, as swift-distributed-tracing
+    /// does for every span; nil for one that is not now.
+    ///
+    /// Within the tenth of a second for which the distance holds the clock is not looked at once more. A time of day
+    /// that is set back or forth is noticed if it leaves that tenth, and else makes a span longer or shorter by less.
+    func monotonic(at timeOfDay: Int64, _ clock: any TracerClock) -> Int64? {
+        let (moment, overflow) = timeOfDay.subtractingReportingOverflow(distance.load(ordering: .relaxed))
+        let end = validUntil.load(ordering: .acquiring)
+        if !overflow, moment < end, moment >= end &- Self.renewalNanoseconds { return moment }
+        renew(clock)
+        let now = clock.monotonicNanoseconds
+        let (age, isFar) = (now &+ distance.load(ordering: .relaxed)).subtractingReportingOverflow(timeOfDay)
+        return !isFar && age.magnitude < Self.nowNanoseconds ? now &- age : nil
     }
 
     @inline(never)

@@ -39,21 +39,21 @@ extension JaegerTracer: Tracing.Tracer {
     private func start(_ name: String, in context: ServiceContext) -> JaegerSpan {
         let enclosing = context.isEmpty ? nil : context.span
         if let opened = TaskLocalScopeManager.opened(above: enclosing?.spanNumber ?? 0) as? JaegerSpan {
-            return start(name, below: opened.jaegerContext)
+            return start(name, below: opened.jaegerContext, startTime: .toBeGiven)
         }
         if context.isEmpty {
             // OpenTracing's closure, entered before this face was used for the first time.
-            if let outer = TaskLocalScopeManager.current?.span as? JaegerSpan, ServiceContext.current == nil {
-                return start(name, below: outer.jaegerContext)
+            if let outer = TaskLocalScopeManager.activeBesideShared?.span as? JaegerSpan, ServiceContext.current == nil {
+                return start(name, below: outer.jaegerContext, startTime: .toBeGiven)
             }
-            return start(name, below: nil)
+            return start(name, below: nil, startTime: .toBeGiven)
         }
-        if context.count == 1, let enclosing { return start(name, below: enclosing.jaegerContext) }
+        if context.count == 1, let enclosing { return start(name, below: enclosing.jaegerContext, startTime: .toBeGiven) }
         var parent = context.jaegerContext
         if let baggage = context.carriedBaggage, parent == nil {
             parent = JaegerSpanContext(traceIDLow: 0, spanID: 0, baggage: baggage)
         }
-        return start(name, below: parent)
+        return start(name, below: parent, startTime: .toBeGiven)
     }
 
     /// The span that `context` has, while it is recorded.

@@ -1,3 +1,5 @@
+// Safety: `PendingAttributes` belongs to a span that the caller holds for the whole call, and which never lets go of it.
+
 #if Tracing
 import JaegerClient
 import OpenTracing
@@ -11,26 +13,45 @@ extension TracingSpan {
     /// taken back.
     public var attributes: SpanAttributes {
         get {
-            var attributes = SpanAttributes([:])
-            guard isRecording else { return attributes }
+            guard isRecording else { return SpanAttributes([:]) }
+            var attributes = PendingAttributes.none
             for tag in jaegerSpan.tags { attributes[tag.key] = SpanAttribute(tag.value) }
             return attributes
         }
-        nonmutating set { pending.put(newValue) }
+        nonmutating set {
+            var attributes = newValue
+            jaegerSpan.put(&attributes)
+        }
         // In place, without what was set before: one step into a dictionary, which is all that this API leaves to us.
-        // Two local values and no branch: a coroutine with more of them allocates each time.
+        // Inlined and with no more than two values that outlive the `yield`: otherwise each call through `any Span`
+        // allocates a frame for it.
+        @inline(__always)
         nonmutating _modify {
-            let pending = pending
-            var attributes = pending.take()
+            let span = jaegerSpan
+            var attributes = span.takeAttributes()
             yield &attributes
-            pending.put(attributes)
+            span.put(&attributes)
         }
     }
+}
 
-    private var pending: PendingAttributes {
-        guard isRecording else { return .ignored }
-        // There are no others.
-        return jaegerSpan.pendingTags { PendingAttributes() } as? PendingAttributes ?? .ignored
+extension JaegerSpan {
+    /// What attributes are added to: those that were set and not looked at yet.
+    @inline(never)
+    fileprivate func takeAttributes() -> SpanAttributes { withPendingAttributes { $0.take() } }
+
+    /// Puts attributes back; a span that is not recorded forgets them.
+    @inline(never)
+    fileprivate func put(_ attributes: inout SpanAttributes) {
+        if !isRecording { attributes.forget() }
+        withPendingAttributes { $0.put(&attributes) }
+    }
+
+    /// Without counting a reference, which for each attribute costs as much as a good part of all the rest.
+    private func withPendingAttributes<Result>(_ body: (PendingAttributes) -> Result) -> Result {
+        // There is nothing else in this package that makes pending tags.
+        Unmanaged<PendingAttributes>.fromOpaque(pendingTags { PendingAttributes() }.toOpaque())
+            ._withUnsafeGuaranteedRef(body)
     }
 }
 
@@ -39,33 +60,40 @@ private final class PendingAttributes: PendingTags {
     /// What most spans find enough; a dictionary that grows costs more than all that is put into it.
     private static let capacity = 12
 
-    /// Stands for all spans that are not recorded.
-    static let ignored = PendingAttributes()
+    /// No attributes, with room for some.
+    static var none: SpanAttributes { SpanAttributes(Dictionary(minimumCapacity: capacity)) }
 
-    private let attributes = Mutex(SpanAttributes(Dictionary(minimumCapacity: capacity)))
+    /// Empty while somebody adds to them. They are swapped and never copied, so that there is one reference to them.
+    private let attributes = Mutex(PendingAttributes.none)
 
     func take() -> SpanAttributes {
-        attributes.withLock { attributes in
-            let taken = attributes
-            attributes = SpanAttributes([:])
-            return taken
-        }
+        var taken = SpanAttributes(Dictionary())
+        attributes.withLock { swap(&$0, &taken) }
+        return taken
     }
 
     /// Puts attributes back, beside those that somebody else has put there meanwhile.
-    func put(_ newer: SpanAttributes) {
-        guard self !== Self.ignored else { return }
+    func put(_ newer: inout SpanAttributes) {
         attributes.withLock { attributes in
-            if attributes.isEmpty { attributes = newer } else { attributes.merge(newer) }
+            swap(&attributes, &newer)
+            if !newer.isEmpty { attributes.merge(newer) }
         }
     }
 
-    func takeAll(_ body: (String, TagValue) -> Void) {
-        let taken = attributes.withLock { attributes in
-            defer { attributes = SpanAttributes([:]) }
-            return attributes
+    func takeAll(_ body: (String, TagValue) -> Void) { take().forEach { body($0, $1.tagValue) } }
+}
+
+extension SpanAttributes {
+    /// Removes what is there; one attribute, as assignments leave it, without giving the memory back.
+    fileprivate mutating func forget() {
+        if isEmpty { return }
+        guard count == 1 else {
+            self = SpanAttributes([:])
+            return
         }
-        taken.forEach { body($0, $1.tagValue) }
+        var name: String?
+        forEach { key, _ in name = key }
+        if let name { set(name, value: nil) }
     }
 }
 

@@ -20,6 +20,9 @@ public struct TaskLocalScopeManager: ScopeManager {
     /// Whether there is such a place: looked at for every span, and quicker to look at.
     private static let isShared = Atomic(false)
 
+    /// Whether a closure has ever made a span active in our own value.
+    private static let isOwnUsed = Atomic(false)
+
     private static let lastNumber = Atomic<UInt64>(0)
 
     /// Makes a scope manager; all of them are the same.
@@ -33,8 +36,13 @@ public struct TaskLocalScopeManager: ScopeManager {
 
     /// The span that the nearest closure made active.
     private static var enclosing: ActiveSpan? {
-        if isShared.load(ordering: .acquiring), let shared = shared.load() { return shared.place.active ?? current }
+        if isShared.load(ordering: .acquiring), let shared = shared.load() { return shared.place.active ?? activeBesideShared }
         return current
+    }
+
+    /// What was made active here before the first use of the other place: only `share` leaves such a closure behind.
+    package static var activeBesideShared: ActiveSpan? {
+        isOwnUsed.load(ordering: .relaxed) ? current : nil
     }
 
     /// The span of the newest scope that was opened by handle inside the closure `number`, if there is one.
@@ -56,6 +64,7 @@ public struct TaskLocalScopeManager: ScopeManager {
     public func withActive<Value>(_ span: any Span, _ body: () throws -> Value) rethrows -> Value {
         let active = ActiveSpan(span: span, number: Self.nextNumber())
         if let shared = Self.shared.load() { return try shared.place.withActive(active, body) }
+        Self.noteOwnUse()
         return try Self.$current.withValue(active, operation: body)
     }
 
@@ -69,7 +78,13 @@ public struct TaskLocalScopeManager: ScopeManager {
         if let shared = Self.shared.load() {
             return try await shared.place.withActive(active, isolation: isolation, body)
         }
+        Self.noteOwnUse()
         return try await Self.$current.withValue(active, operation: body)
+    }
+
+    /// Looked at before it is written: all threads look at it.
+    private static func noteOwnUse() {
+        if !isOwnUsed.load(ordering: .relaxed) { isOwnUsed.store(true, ordering: .relaxed) }
     }
 
     /// Makes a span the active one of this task or thread until the scope is closed.

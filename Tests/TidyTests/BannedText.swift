@@ -61,6 +61,7 @@ enum BannedText {
         "Sources/JaegerClient/Span/JaegerSpan.swift",
         "Sources/JaegerClient/Span/SpanMemory.swift",
         "Sources/JaegerClient/Span/SpareSpans.swift",
+        "Sources/JaegerTracing/TracingSpan+Attributes.swift",
         "Sources/OpenTracing/OpenScopes.swift",
         "Sources/Receivers/RawSpan+Text.swift",
         "Server/Tests/EndToEndTests/Harness/Socket.swift",

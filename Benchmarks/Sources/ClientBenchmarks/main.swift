@@ -87,7 +87,7 @@ case "delivery": await Delivery.run()
 case "rate": await Delivery.measureRate(spansPerSecond: arguments.count > 1 ? iterations : 10_000)
 case "leak": await measureLeak(spans: arguments.count > 1 ? iterations : 10_000_000)
 default:
-    for benchmark in cases() where what == "all" || what == benchmark.name {
+    for benchmark in cases() + tracingCases() where what == "all" || what == benchmark.name {
         let cost = Measurement.of(iterations: iterations, runs: arguments.count > 2 ? 1 : 9, benchmark.body)
         let time = padded(fixed(cost.nanoseconds), 8)
         print(padded(benchmark.name, 24), time, "ns ", fixed(cost.allocations, 2), "allocations")

@@ -21,25 +21,25 @@ struct OTLPRequest: Sendable {
                 tag.forEachField { key, value in OTLPSpans.writeAttribute(1, key, value, to: &writer) }
             }
         }
-        resource = writer.bytes
+        resource = writer.takeBytes()
         var scopeWriter = ProtobufWriter(capacity: 64)
         scopeWriter.messageField(1) { writer in
             writer.textField(1, "JaegerClient" as StaticString)
             writer.textField(2, JaegerTracer.version)
         }
-        scope = scopeWriter.bytes
+        scope = scopeWriter.takeBytes()
     }
 
     func encode(_ spans: [FinishedSpan]) -> [UInt8] {
         var writer = ProtobufWriter(capacity: resource.count + scope.count + spans.count * 512)
         writer.messageField(1, lengthBytes: 3) { writer in
-            writer.append(resource)
+            writer.raw(resource)
             writer.messageField(2, lengthBytes: 3) { writer in
-                writer.append(scope)
+                writer.raw(scope)
                 for span in spans { OTLPSpans.write(span, to: &writer) }
             }
         }
-        return writer.bytes
+        return writer.takeBytes()
     }
 
     /// What an `ExportTraceServiceResponse` says of spans that the server did not take; nil when it took all.
@@ -110,7 +110,7 @@ enum OTLPSpans {
         if state.isPartial {
             writer.messageField(9) { writer in
                 writer.textField(1, PartialSpans.tag)
-                writer.messageField(2) { $0.boolField(2, true) }
+                writer.messageField(2) { $0.rawVarintField(2, 1) }
             }
         }
         writer.varintField(6, kind.rawValue)
@@ -134,7 +134,7 @@ enum OTLPSpans {
             writer.textField(1, "sampler.param" as StaticString)
             writer.messageField(2) { writer in
                 switch decision.parameter {
-                case .bool(let truth): writer.boolField(2, truth)
+                case .bool(let truth): writer.rawVarintField(2, truth ? 1 : 0)
                 case .double(let number): writer.fixed64Field(4, number.bitPattern)
                 }
             }
@@ -142,10 +142,17 @@ enum OTLPSpans {
     }
 
     static func writeAttribute(_ id: UInt8, _ key: RawSpan, _ value: FieldValue, to writer: inout ProtobufWriter) {
-        let isLong = key.byteCount + value.bytes.byteCount > 110
-        writer.messageField(id, lengthBytes: isLong ? 2 : 1) { writer in
-            writer.bytesField(1, key)
-            writer.messageField(2, lengthBytes: value.bytes.byteCount > 120 ? 2 : 1) { write(value, to: &$0) }
+        switch value.type {
+        case .string: writer.attributeField(id, key, 1, bytes: value.bytes)
+        case .bool: writer.attributeField(id, key, 2, varint: value.bool ? 1 : 0)
+        case .int: writer.attributeField(id, key, 3, varint: UInt64(bitPattern: value.int))
+        case .double: writer.attributeField(id, key, 4, double: value.double)
+        case .binary: writer.attributeField(id, key, 7, bytes: value.bytes)
+        case .array:
+            writer.messageField(id) { writer in
+                writer.bytesField(1, key)
+                writer.messageField(2) { write(value, to: &$0) }
+            }
         }
     }
 
@@ -153,8 +160,8 @@ enum OTLPSpans {
     private static func write(_ value: FieldValue, to writer: inout ProtobufWriter) {
         switch value.type {
         case .string: writer.bytesField(1, value.bytes)
-        case .bool: writer.boolField(2, value.bool)
-        case .int: writer.intField(3, value.int)
+        case .bool: writer.rawVarintField(2, value.bool ? 1 : 0)
+        case .int: writer.rawVarintField(3, UInt64(bitPattern: value.int))
         case .double: writer.fixed64Field(4, value.double.bitPattern)
         case .binary: writer.bytesField(7, value.bytes)
         case .array:
@@ -234,16 +241,6 @@ private enum OTLPKind: UInt64 {
 extension FieldValue {
     /// Whether the value is true, or the text that says so.
     fileprivate var saysTrue: Bool { type == .bool ? bool : type == .string && bytes.equals("true") }
-}
-
-extension ProtobufWriter {
-    mutating func append(_ written: [UInt8]) { raw(written) }
-
-    /// A boolean that is written even when it is false: in an `AnyValue` it has to be there.
-    mutating func boolField(_ id: UInt8, _ value: Bool) { rawVarintField(id, value ? 1 : 0) }
-
-    /// A number that is written even when it is 0.
-    mutating func intField(_ id: UInt8, _ value: Int64) { rawVarintField(id, UInt64(bitPattern: value)) }
 }
 
 /// Walks over the fields of a message.

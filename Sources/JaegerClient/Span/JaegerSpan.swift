@@ -26,14 +26,9 @@ public final class JaegerSpan: Span {
         var decision: SamplingDecision?
         var isPartial = false
         var content = SpanContent()
-        /// Tags that are not in `content` yet.
-        var pending: (any PendingTags)?
 
-        /// Brings all tags into `content`.
-        mutating func settle(_ limits: SpanLimits) {
-            guard let pending else { return }
-            self.pending = nil
-            pending.takeAll { content.setTag($0, $1, limits) }
+        var isStartKnown: Bool {
+            startNanoseconds != 0 && startNanoseconds != Timestamp.toBeGiven.nanosecondsSinceEpoch
         }
     }
 
@@ -43,8 +38,10 @@ public final class JaegerSpan: Span {
         static let carriesItems: UInt32 = 1 << 9
         /// The span was recorded for a while, so its fields may hold anything.
         static let used: UInt32 = 1 << 10
-        /// Some tags are not where they are looked for.
+        /// There is a place for tags that are not in the content yet; once there, it stays.
         static let hasPending: UInt32 = 1 << 11
+        /// All tags have been brought into the content for the last time.
+        static let settled: UInt32 = 1 << 12
     }
 
     @exclusivity(unchecked) nonisolated(unsafe) private(set) var traceIDHigh: UInt64
@@ -55,6 +52,8 @@ public final class JaegerSpan: Span {
     private let marks: Atomic<UInt32>
     private let lock = Mutex<Void>(())
     @exclusivity(unchecked) nonisolated(unsafe) private var state: State
+    /// Tags that are not in the content yet: written once, before `hasPending` says that it is there.
+    @exclusivity(unchecked) nonisolated(unsafe) private var pending: (any PendingTags)?
 
     /// A span that begins now, or began at `startTime`, and is recorded if its context says so.
     init(
@@ -75,6 +74,7 @@ public final class JaegerSpan: Span {
         state.operationName = operationName
         state.items = items
         if let startTime {
+            // `toBeGiven` follows in `setStart`.
             state.startNanoseconds = startTime.nanosecondsSinceEpoch
         } else if context.isSampled {
             let now = tracer.clock.monotonicNanoseconds
@@ -105,7 +105,7 @@ public final class JaegerSpan: Span {
         let items = context.items
         let before = marks.load(ordering: .acquiring)
         marks.store(
-            UInt32(context.flags.rawValue) | (items == nil ? 0 : Mark.carriesItems),
+            UInt32(context.flags.rawValue) | (items == nil ? 0 : Mark.carriesItems) | before & Mark.hasPending,
             ordering: .relaxed
         )
         if before & Mark.used != 0 { state = State() }
@@ -167,7 +167,7 @@ public final class JaegerSpan: Span {
         if key.utf8.count == 17, key == Tags.samplingPriority { setPriority(value) }
         guard isRecording else { return }
         record { state, limits in
-            state.settle(limits)
+            settlePending()
             state.content.setTag(key, value, limits)
         }
     }
@@ -175,7 +175,7 @@ public final class JaegerSpan: Span {
     /// Its tags so far, in the order in which they were set.
     public var tags: TagList {
         lock.withLock { _ in
-            state.settle(owner.limits)
+            settlePending()
             var tags: TagList = [:]
             state.content.forEachEntry { kind, entry in
                 if kind == .tag { entry.forEachField { tags.append(Tag($0.text, $1.tagValue)) } }
@@ -265,7 +265,7 @@ public final class JaegerSpan: Span {
             guard before & Mark.finished == 0 else { return }
             var flags = JaegerSpanContext.Flags(rawValue: UInt8(truncatingIfNeeded: before))
             flags.setPriority(value) { owner.allowsDebug(operationName: state.operationName) }
-            if flags.contains(.sampled), state.startNanoseconds == 0 {
+            if flags.contains(.sampled), !state.isStartKnown {
                 // Nobody looked at the clock for a span that was not to be recorded.
                 let now = owner.clock.monotonicNanoseconds
                 state.startMonotonic = now
@@ -299,8 +299,8 @@ public final class JaegerSpan: Span {
 
     private func duration(until time: Timestamp?) -> Int64 {
         if let start = state.startMonotonic {
-            let now = owner.clock.monotonicNanoseconds
-            if time.map({ isNow($0, at: now) }) ?? true { return max(0, now - start) }
+            guard let time else { return max(0, owner.clock.monotonicNanoseconds - start) }
+            if let end = owner.monotonic(at: time) { return max(0, end - start) }
         }
         let end = (time ?? owner.clock.now).nanosecondsSinceEpoch
         let (duration, overflow) = end.subtractingReportingOverflow(state.startNanoseconds)
@@ -317,7 +317,7 @@ public final class JaegerSpan: Span {
             copy.items = state.items
             copy.startNanoseconds = state.startNanoseconds
             copy.startMonotonic = state.startMonotonic
-            state.settle(owner.limits)
+            settlePending()
             copy.kind = state.kind
             copy.status = state.status
             copy.decision = state.decision
@@ -338,46 +338,56 @@ public final class JaegerSpan: Span {
 
     /// What the span holds, for who knows that it has ended.
     func withFinishedState<Result>(_ body: (borrowing State) -> Result) -> Result {
-        if marks.load(ordering: .acquiring) & Mark.hasPending != 0 {
-            lock.withLock { _ in
-                state.settle(owner.limits)
-                marks.bitwiseAnd(~Mark.hasPending, ordering: .releasing)
-            }
-        }
+        if marks.load(ordering: .acquiring) & (Mark.hasPending | Mark.settled) == Mark.hasPending { settle() }
         return body(state)
+    }
+
+    /// Brings all tags into the content of a span that has ended.
+    private func settle() {
+        lock.withLock { _ in
+            if marks.load(ordering: .relaxed) & Mark.settled != 0 { return }
+            settlePending()
+            marks.bitwiseOr(Mark.settled, ordering: .releasing)
+        }
+    }
+
+    /// Brings the tags so far into the content; called under `lock`.
+    private func settlePending() {
+        guard let pending else { return }
+        let limits = owner.limits
+        pending.takeAll { state.content.setTag($0, $1, limits) }
     }
 }
 
 extension JaegerSpan {
-    /// Times that are less far from now than this are now: swift-distributed-tracing gives one in any case.
-    private static let nowNanoseconds: Int64 = 20_000
-
-    private func isNow(_ time: Timestamp, at monotonic: Int64) -> Bool {
-        let (distance, overflow) = owner.timeOfDay(at: monotonic).subtractingReportingOverflow(
-            time.nanosecondsSinceEpoch
-        )
-        return !overflow && distance.magnitude < Self.nowNanoseconds
-    }
-
-    /// Says when the span began that was just started, before anybody else knows of it.
-    ///
-    /// A time that is now changes nothing: then the clock that never goes back says how long the span takes.
+    /// Says when the span began that was just started with the time `toBeGiven`, before anybody else knows of it.
     package func setStart(given time: Timestamp) {
-        guard let monotonic = state.startMonotonic, !isNow(time, at: monotonic) else { return }
         state.startNanoseconds = time.nanosecondsSinceEpoch
-        state.startMonotonic = nil
+        state.startMonotonic = owner.monotonic(at: time)
     }
 
-    /// Tags that another API keeps in a form of its own, made by the first call of this.
-    package func pendingTags(_ make: () -> any PendingTags) -> any PendingTags {
+    /// Where another API keeps tags in a form of its own, made by the first call; the same for as long as the span is
+    /// there, and when its memory is used again for another one.
+    ///
+    /// Not counted as a reference: it lives as long as the span, which the caller holds.
+    package func pendingTags(_ make: () -> any PendingTags) -> Unmanaged<AnyObject> {
+        if marks.load(ordering: .acquiring) & Mark.hasPending == 0 { addPendingTags(make) }
+        return Unmanaged.passUnretained(pending.unsafelyUnwrapped)
+    }
+
+    @inline(never)
+    private func addPendingTags(_ make: () -> any PendingTags) {
         lock.withLock { _ in
-            if let pending = state.pending { return pending }
-            let pending = make()
-            state.pending = pending
+            if pending != nil { return }
+            pending = make()
             marks.bitwiseOr(Mark.hasPending, ordering: .releasing)
-            return pending
         }
     }
+}
+
+extension Timestamp {
+    /// Stands for a time that the caller will say before anybody sees the span.
+    package static let toBeGiven = Timestamp(nanosecondsSinceEpoch: .min)
 }
 
 extension Timestamp? {
