@@ -158,7 +158,8 @@ final class Sealer: Sendable {
         if !stored.isEmpty {
             let draft = BlockDraft(stored)
             segment = try folder.write(draft, as: Segment.Origin(sealedAt: configuration.now()))
-            facts.append(SpanFacts(draft))
+            let hasPartial = stored.contains { $0.partialReportRef != nil }
+            facts.append(hasPartial ? SpanFacts(joining: stored) : SpanFacts(draft))
         }
         if !counted.isEmpty { facts.append(SpanFacts(joining: counted)) }
         let written = (segment, facts)

@@ -1,4 +1,5 @@
 import SpanStorage
+import Synchronization
 import TraceModel
 
 /// A sealed block in its file, as a source of answers.
@@ -10,6 +11,8 @@ final class Segment: SpanSource {
     /// How its spans came into it.
     let origin: Origin
     let block: BlockReader
+    /// What the block's index said of spans that were reported before they ended: 0 before it was asked, 1 no, 2 maybe.
+    private let partialReports = Atomic<UInt8>(0)
 
     /// How the spans of a segment came into it.
     struct Origin: Sendable, Equatable {
@@ -48,6 +51,15 @@ final class Segment: SpanSource {
 
     /// The number in a file's name, or nil if it is no segment's.
     static func number(ofName name: String) -> UInt64? { name.hasSuffix(".seg") ? UInt64(name.dropLast(4)) : nil }
+
+    /// Whether the block may have spans that were reported before they ended; the index is asked once.
+    var holdsPartialReports: Bool {
+        let known = partialReports.load(ordering: .relaxed)
+        if known != 0 { return known == 2 }
+        let mayHold = !parts(for: Self.partialReportQuery).isEmpty
+        partialReports.store(mayHold ? 2 : 1, ordering: .relaxed)
+        return mayHold
+    }
 
     var spanCount: Int { block.directory.spanCount }
 

@@ -43,12 +43,15 @@ extension JaegerTracer: Tracing.Tracer {
         }
         if context.isEmpty {
             // OpenTracing's closure, entered before this face was used for the first time.
-            if let outer = TaskLocalScopeManager.activeBesideShared?.span as? JaegerSpan, ServiceContext.current == nil {
+            let outer = TaskLocalScopeManager.activeBesideShared?.span as? JaegerSpan
+            if let outer, ServiceContext.current == nil {
                 return start(name, below: outer.jaegerContext, startTime: .toBeGiven)
             }
             return start(name, below: nil, startTime: .toBeGiven)
         }
-        if context.count == 1, let enclosing { return start(name, below: enclosing.jaegerContext, startTime: .toBeGiven) }
+        if context.count == 1, let enclosing {
+            return start(name, below: enclosing.jaegerContext, startTime: .toBeGiven)
+        }
         var parent = context.jaegerContext
         if let baggage = context.carriedBaggage, parent == nil {
             parent = JaegerSpanContext(traceIDLow: 0, spanID: 0, baggage: baggage)

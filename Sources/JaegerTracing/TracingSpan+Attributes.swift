@@ -1,4 +1,4 @@
-// Safety: `PendingAttributes` belongs to a span that the caller holds for the whole call, and which never lets go of it.
+// Safety: `PendingAttributes` belongs to a span that the caller holds for the whole call, and that keeps it for life.
 
 #if Tracing
 import JaegerClient

@@ -36,7 +36,9 @@ public struct TaskLocalScopeManager: ScopeManager {
 
     /// The span that the nearest closure made active.
     private static var enclosing: ActiveSpan? {
-        if isShared.load(ordering: .acquiring), let shared = shared.load() { return shared.place.active ?? activeBesideShared }
+        if isShared.load(ordering: .acquiring), let shared = shared.load() {
+            return shared.place.active ?? activeBesideShared
+        }
         return current
     }
 

@@ -73,7 +73,8 @@ public struct SpanBatch: Sendable {
             bare.format = resource.format
             batch.resources.append(bare)
         }
-        for span in 0..<count {
+        let partial = partialReportRef
+        for span in 0..<count where partial.map({ !isPartialReport(span, $0) }) ?? true {
             var row = SpanRow()
             row.traceID = spans.traceID(span)
             row.spanID = SpanID(spans.spanIDs[span])

@@ -51,6 +51,30 @@ import Testing
         await tracer.close()
     }
 
+    @Test func `what goes on when the tracer is closed is reported then`() async throws {
+        let tracer = makeTracer(after: .seconds(3600))
+        let open = tracer.startSpan("open")
+        tracer.startSpan("short").finish()
+        await tracer.close()
+        #expect(reporter.spans.map(\.operationName) == ["short", "open"])
+        #expect(reporter.spans.last?.isPartial == true)
+        #expect(reporter.spans.last?.context == open.context as? JaegerSpanContext)
+    }
+
+    @Test func `no more spans are watched than there may be`() async {
+        let tracer = JaegerTracer(
+            serviceName: "test",
+            sampler: ConstSampler(true),
+            reporter: reporter,
+            partialSpans: .init(after: .seconds(3600), spansMax: 3)
+        )
+        let open = (0..<5).map { tracer.startSpan("open-\($0)") }
+        await tracer.close()
+        #expect(reporter.spans.count == 3)
+        open.forEach { $0.finish() }
+        #expect(reporter.spans.count(where: { !$0.isPartial }) == 5)
+    }
+
     @Test func `short spans are reported once, and after closing none`() async throws {
         let tracer = makeTracer(after: .seconds(3600))
         for _ in 0..<100 { tracer.startSpan("short").finish() }

@@ -74,7 +74,8 @@ enum Rooms {
             "Measuring", "EmbeddedStore", "Receivers", "SpanStorage", "Thrift", "TraceModel", "Foundation",
         ]),
         "ClientBenchmarks": cLibrary.union([
-            "CAllocations", "Measuring", "OpenTracing", "JaegerClient", "Foundation", "Synchronization",
+            "CAllocations", "Measuring", "OpenTracing", "JaegerClient", "JaegerTracing", "Tracing", "Foundation",
+            "Synchronization",
         ]),
 
         // The fuzzers: what must hold stands with the tests.

@@ -10,6 +10,7 @@ final class HeadChunk: SpanSource {
     // Made by the first question, so that ingest does not pay for it.
     private let index = Mutex<HeadTraces?>(nil)
     private let rollup = Mutex<RollupPart?>(nil)
+    private let partialReportKey = Mutex<StringRef??>(nil)
 
     init(_ batch: SpanBatch) {
         self.batch = batch
@@ -27,6 +28,18 @@ final class HeadChunk: SpanSource {
     }
 
     var spanCount: Int { batch.count }
+
+    var holdsPartialReports: Bool { partialReportRef != nil }
+
+    /// What tells spans that were reported before they ended; nil if there are none.
+    var partialReportRef: StringRef? {
+        partialReportKey.withLock { known in
+            if let known { return known }
+            let key = batch.partialReportRef
+            known = .some(key)
+            return key
+        }
+    }
 
     /// Which traces it has.
     var traces: HeadTraces {

@@ -67,12 +67,13 @@ struct SpanFacts: Sendable {
         }
     }
 
-    /// The spans of a batch, in any order.
+    /// The spans of a batch, in any order. Those that go on are not counted yet: they will be when they have ended.
     init(_ batch: SpanBatch) {
         strings = batch.strings
+        let partial = batch.partialReportRef
         var rowsOfTraces: [TraceID: [Int]] = [:]
         var order: [TraceID] = []
-        for row in 0..<batch.count {
+        for row in 0..<batch.count where partial.map({ !batch.isPartialReport(row, $0) }) ?? true {
             let id = batch.spans.traceID(row)
             if rowsOfTraces[id] == nil { order.append(id) }
             rowsOfTraces[id, default: []].append(row)

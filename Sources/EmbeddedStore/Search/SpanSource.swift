@@ -26,6 +26,12 @@ protocol SpanSource: Sendable {
     /// Its spans of a trace, in runs that are read at one go.
     func runs(of id: TraceID) throws(SpanStoreError) -> [TracePager.Run]
 
+    /// Whether it may have spans that were reported before they ended.
+    var holdsPartialReports: Bool { get }
+
+    /// Those of some traces of which it has spans that were reported before they ended.
+    func partialReports(among ids: some Sequence<TraceID>) throws(SpanStoreError) -> Set<TraceID>
+
     /// Counts its attributes; returns why it ended before its end, if it did.
     func count(_ census: inout AttributeCensus, _ meter: inout QueryMeter) throws(SpanStoreError)
         -> PartialAnswer.Reason?
@@ -68,4 +74,9 @@ struct TraceMeasures {
 
     /// Adds a piece of the trace of a slot.
     mutating func add(_ measure: TraceMeasure, slot: Int) { measures[slot].add(measure) }
+
+    /// Knows a trace's measure better than its pieces do.
+    mutating func replace(_ id: TraceID, by measure: TraceMeasure) {
+        if let slot = slots[id] { measures[slot] = measure }
+    }
 }

@@ -17,10 +17,13 @@ struct TraceAssembly {
     // Traces that were compared with the expression and may be returned, so that they are not read twice.
     private var kept: [TraceID: SpanBatch] = [:]
     private var keptBytes = 0
+    // Those that have spans which were reported before they ended; hardly ever any.
+    private let partialSources: [any SpanSource]
 
     init(_ query: TraceQuery, _ sources: [any SpanSource]) {
         self.query = query
         self.sources = sources
+        partialSources = sources.filter(\.holdsPartialReports)
     }
 
     /// Does something with one source, and goes on without it if it is damaged.
@@ -57,6 +60,9 @@ struct TraceAssembly {
         for source in sources {
             try sparing { () throws(SpanStoreError) in try source.measure(&measures) }
         }
+        for trace in try tracesWithPartialReports(among: Array(starts.keys)) {
+            measures.replace(trace.id, by: TraceSummary(of: trace.spans).measure)
+        }
         return measures.slots.map { id, slot in TracePosition(query.order, id, measures.measures[slot]) }
     }
 
@@ -66,7 +72,36 @@ struct TraceAssembly {
         for source in sources {
             try sparing { () throws(SpanStoreError) in try source.summarize(&summaries) }
         }
+        for trace in try tracesWithPartialReports(among: ids) {
+            summaries.replace(by: TraceSummary(of: trace.spans))
+        }
         return summaries
+    }
+
+    /// Those of some traces that do not match: the reports of spans that matched are outdated.
+    mutating func matchingOutdatedOnly(_ ids: [TraceID]) throws(SpanStoreError) -> Set<TraceID> {
+        var outdated: Set<TraceID> = []
+        for trace in try tracesWithPartialReports(among: ids) where !query.matches(trace.spans) {
+            outdated.insert(trace.id)
+        }
+        return outdated
+    }
+
+    /// Those of some traces that have spans which were reported before they ended, whole; one that there is no memory
+    /// for is left out.
+    private mutating func tracesWithPartialReports(
+        among ids: [TraceID]
+    ) throws(SpanStoreError) -> [(id: TraceID, spans: SpanBatch)] {
+        var found: Set<TraceID> = []
+        for source in partialSources {
+            found.formUnion(try sparing { () throws(SpanStoreError) in try source.partialReports(among: ids) } ?? [])
+        }
+        var traces: [(id: TraceID, spans: SpanBatch)] = []
+        for id in found.sorted() {
+            let collection = try collect([id], bytesMax: query.budget.heldBytes / 4)
+            if let spans = collection?.trace(id) { traces.append((id: id, spans: spans)) }
+        }
+        return traces
     }
 
     /// Those of some traces that satisfy the query's expression: their summaries are asked first.

@@ -31,9 +31,11 @@ struct TraceCollection {
     }
 
     /// The trace's spans in the order of their start, those that start together by span id; nil if it has none.
+    ///
+    /// A span that was reported before it ended is one.
     func trace(_ id: TraceID) -> SpanBatch? {
         guard let slot = slots[id], !parts[slot].isEmpty else { return nil }
-        let batch = parts[slot]
+        let batch = parts[slot].withoutOutdatedReports()
         let rows = (0..<batch.count).sorted { left, right in
             let one = batch.spans.starts[left]
             let two = batch.spans.starts[right]

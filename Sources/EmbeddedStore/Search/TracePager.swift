@@ -13,6 +13,8 @@ struct TracePager {
         /// Some of its spans, by their places in `keys`, ascending.
         var spans: (_ rows: [Int]) throws(SpanStoreError) -> SpanBatch
         var count: Int
+        /// Whether spans of it may have been reported before they ended.
+        var mayBePartial: Bool
     }
 
     /// A span that may be on the page.
@@ -29,27 +31,59 @@ struct TracePager {
         }
     }
 
+    /// A row of a run.
+    private struct Place: Hashable {
+        var run: Int
+        var row: Int
+    }
+
     private let runs: [Run]
+    /// Rows of spans that were reported before they ended, and once more since.
+    private var outdated: Set<Place> = []
 
     init(_ id: TraceID, _ sources: [any SpanSource]) throws(SpanStoreError) {
         var runs: [Run] = []
         for source in sources { runs += try source.runs(of: id) }
         self.runs = runs.sorted { $0.startMin < $1.startMin }
+        if runs.contains(where: \.mayBePartial) { outdated = try findOutdated() }
+    }
+
+    /// Looks at the ids of all spans, and then at the spans whose ids are there more than once.
+    private func findOutdated() throws(SpanStoreError) -> Set<Place> {
+        var candidates: [UInt64: [Candidate]] = [:]
+        for (number, run) in runs.enumerated() {
+            for (row, key) in try run.keys().enumerated() {
+                let candidate = Candidate(start: key.start, spanID: key.spanID, run: number, row: row)
+                candidates[key.spanID, default: []].append(candidate)
+            }
+        }
+        let repeated = candidates.values.filter { $0.count > 1 }.flatMap { $0 }
+        if repeated.isEmpty { return [] }
+        return Set(try spans(repeated).outdatedReports().map { Place(run: repeated[$0].run, row: repeated[$0].row) })
+    }
+
+    /// The spans of a run that count, with their places in it.
+    private func keys(
+        _ number: Int
+    ) throws(SpanStoreError) -> [(row: Int, start: UInt64, spanID: UInt64)] {
+        let keys = try runs[number].keys().enumerated().map { (row: $0, start: $1.start, spanID: $1.spanID) }
+        if outdated.isEmpty { return keys }
+        return keys.filter { !outdated.contains(Place(run: number, row: $0.row)) }
     }
 
     /// The spans after a place, as many as there may be; nil if there is no such trace.
     func page(after place: TracePage.Place?, limit: Int) throws(SpanStoreError) -> TracePage? {
         if runs.isEmpty { return nil }
         var page = TracePage()
-        page.total = runs.reduce(0) { $0 + $1.count }
+        page.total = runs.reduce(0) { $0 + $1.count } - outdated.count
         var found: [Candidate] = []
         // One more than wanted tells whether there is a next page; spans at the place itself are skipped below.
         var enough = limit
         for (number, run) in runs.enumerated() {
             // Sorted by their earliest start: what comes now cannot be before what is enough already.
             if found.count > enough, found[enough].start < run.startMin { break }
-            for (row, key) in try run.keys().enumerated() where place.map({ key.start >= $0.start }) ?? true {
-                found.append(Candidate(start: key.start, spanID: key.spanID, run: number, row: row))
+            for key in try keys(number) where place.map({ key.start >= $0.start }) ?? true {
+                found.append(Candidate(start: key.start, spanID: key.spanID, run: number, row: key.row))
             }
             found.sort(by: Candidate.precedes)
             enough = limit + (place.map { place in found.prefix { Self.isUpTo(place, $0) }.count } ?? 0)
@@ -76,9 +110,9 @@ struct TracePager {
     func spans(_ ids: Set<SpanID>) throws(SpanStoreError) -> SpanBatch? {
         if runs.isEmpty { return nil }
         var found: [Candidate] = []
-        for (number, run) in runs.enumerated() {
-            for (row, key) in try run.keys().enumerated() where ids.contains(SpanID(key.spanID)) {
-                found.append(Candidate(start: key.start, spanID: key.spanID, run: number, row: row))
+        for number in runs.indices {
+            for key in try keys(number) where ids.contains(SpanID(key.spanID)) {
+                found.append(Candidate(start: key.start, spanID: key.spanID, run: number, row: key.row))
             }
         }
         return try spans(found.sorted(by: Candidate.precedes))
@@ -134,7 +168,8 @@ extension HeadChunk {
                     rows.map { (start: batch.spans.starts[$0], spanID: batch.spans.spanIDs[$0]) }
                 },
                 spans: { places throws(SpanStoreError) in batch.selecting(places.map { rows[$0] }) },
-                count: rows.count
+                count: rows.count,
+                mayBePartial: holdsPartialReports
             )
         ]
     }
@@ -171,7 +206,8 @@ extension Segment {
                             ids: places.map { _ in id }
                         )
                     },
-                    count: rows.count
+                    count: rows.count,
+                    mayBePartial: holdsPartialReports
                 )
             )
         }

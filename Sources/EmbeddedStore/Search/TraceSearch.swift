@@ -26,6 +26,8 @@ struct TraceSearch {
     private var ranking: [TracePosition] = []
     // Every trace that has a span which satisfies the filter.
     private var candidates: Set<TraceID> = []
+    // How many of them have it only in a report of a span that has ended since.
+    private var outdatedCandidates = 0
     // Those of them that were found to satisfy the expression.
     private var matchCount = 0
     private var isEveryCandidateDecided = true
@@ -76,7 +78,7 @@ struct TraceSearch {
         if isWhole, end < ranking.count, end > 0 {
             outcome.next = TraceCursor(order: query.order, position: ranking[end - 1])
         }
-        outcome.total.count = query.expression == nil ? candidates.count : matchCount
+        outcome.total.count = query.expression == nil ? candidates.count - outdatedCandidates : matchCount
         outcome.total.isExact = isWhole && unseenStart == nil && isEveryCandidateDecided
         let reason = stop ?? assembly.stop ?? (assembly.damage.isEmpty ? nil : .damaged(assembly.damage))
         if let reason {
@@ -138,7 +140,13 @@ struct TraceSearch {
     private mutating func matches(_ part: any SearchPart) throws(SpanStoreError) -> [(id: TraceID, start: UInt64)] {
         guard let matches = try assembly.sparing({ () throws(SpanStoreError) in try part.search() }) else { return [] }
         meter.add(spans: matches.scannedSpans, bytes: matches.readBytes)
-        return matches.traces.filter { candidates.insert($0.id).inserted }
+        let new = matches.traces.filter { candidates.insert($0.id).inserted }
+        // An expression is compared with whole traces anyway.
+        if query.expression != nil { return new }
+        let outdated = try assembly.matchingOutdatedOnly(new.map(\.id))
+        if outdated.isEmpty { return new }
+        outdatedCandidates += outdated.count
+        return new.filter { !outdated.contains($0.id) }
     }
 
     private mutating func rank(newest found: [(id: TraceID, start: UInt64)]) throws(SpanStoreError) {

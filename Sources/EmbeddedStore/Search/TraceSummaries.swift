@@ -20,6 +20,7 @@ struct TraceSummaries {
     /// Where each trace is.
     let slots: [TraceID: Int]
     private var parts: [Part]
+    private var whole: [TraceID: TraceSummary] = [:]
 
     init(_ ids: some Sequence<TraceID>) {
         var slots: [TraceID: Int] = [:]
@@ -50,8 +51,12 @@ struct TraceSummaries {
         parts[slot].root = root
     }
 
+    /// Knows a trace's summary better than its pieces do.
+    mutating func replace(by summary: TraceSummary) { whole[summary.id] = summary }
+
     /// The trace's summary; nil if no source has spans of it.
     func summary(_ id: TraceID) -> TraceSummary? {
+        if let summary = whole[id] { return summary }
         guard let slot = slots[id], parts[slot].measure.spans > 0 else { return nil }
         let part = parts[slot]
         let services = part.services.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }

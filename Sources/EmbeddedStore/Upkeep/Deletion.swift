@@ -73,7 +73,8 @@ struct Deletion: Sendable {
             for trace in try part.search().traces { found.insert(trace.id) }
         }
         found.subtract(ids)
-        if query.expression == nil {
+        // Where a report may be outdated only the whole trace tells.
+        if query.expression == nil, !segment.holdsPartialReports {
             ids.formUnion(found)
             return
         }

@@ -109,7 +109,7 @@ struct ProtobufWriter: Sendable {
     }
 }
 
-/// Attributes, of which most of a span's bytes consist: their lengths are known before, so each is written in one piece.
+/// Attributes, of which most of a span's bytes consist: their lengths are known, so each is written in one piece.
 extension ProtobufWriter {
     /// An attribute whose value is text or bytes, in the field `valueID` of its `AnyValue`.
     mutating func attributeField(_ id: UInt8, _ key: RawSpan, _ valueID: UInt8, bytes: RawSpan) {
