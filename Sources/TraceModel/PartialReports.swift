@@ -1,7 +1,7 @@
 /// Spans that were reported before they ended, so that what hangs or dies can be seen.
 ///
-/// Such a report is the span as it is so far, with its own ids and the tag `span.partial`. The one that comes when it has
-/// ended has no such tag, and takes the place of those before it.
+/// Such a report is the span as it is so far, with its own ids and the tag `span.partial`. The one that comes when it
+/// has ended has no such tag, and takes the place of those before it.
 extension SpanBatch {
     /// The key of the tag, whose value is true.
     public static let partialReportKey = "span.partial"
