@@ -6,7 +6,7 @@ extension JaegerTracer {
         start(operationName, below: parent ?? TaskLocalScopeManager.activeSpan, startTime: nil, tags: nil)
     }
 
-    /// Starts a span; see ``OpenTracing/Tracer/startSpan(_:options:)``.
+    /// Starts a span; see `startSpan(_:options:)` of `OpenTracing.Tracer`.
     public func startSpan(_ operationName: String, options: SpanOptions) -> any Span {
         start(operationName, options)
     }

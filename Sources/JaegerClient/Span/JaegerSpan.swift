@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// One object with its lock inside, and one piece of memory for tags, logs and links once there are any. A span that is
 /// not sampled carries its context and baggage on, ignores tags and logs, and is used again when nobody holds it any
-/// more (see ``SpareSpans``).
+/// more (see `SpareSpans`).
 public final class JaegerSpan: Span {
     /// What changes while the span goes on.
     struct State: ~Copyable {
