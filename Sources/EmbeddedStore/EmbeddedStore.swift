@@ -96,6 +96,7 @@ public final class EmbeddedStore: SpanStore {
         let queue = BatchQueue(
             bytesMax: configuration.queueBytesMax,
             thread: threads.log,
+            now: configuration.now,
             hasRoom: { committer.hasRoom },
             write: { committer.commit($0) }
         )

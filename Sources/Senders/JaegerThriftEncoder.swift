@@ -16,11 +16,15 @@ public enum JaegerThriftEncoder {
         }
     }
 
-    /// Datagrams for port 6831: `emitBatch` in the compact protocol, each of up to `bytesMax` bytes.
+    /// Datagrams for port 6831: `emitBatch` in the compact protocol, each of up to `bytesMax` bytes, and how many spans
+    /// each has.
     ///
     /// Spans that are too large for a datagram alone are left out, and counted.
-    public static func datagrams(of batch: SpanBatch, bytesMax: Int = 65_000) -> (datagrams: [[UInt8]], tooLarge: Int) {
-        var datagrams: [[UInt8]] = []
+    public static func datagrams(
+        of batch: SpanBatch,
+        bytesMax: Int = 65_000
+    ) -> (datagrams: [(body: [UInt8], spans: Int)], tooLarge: Int) {
+        var datagrams: [(body: [UInt8], spans: Int)] = []
         var tooLarge = 0
         for (resource, rows) in rowsByResource(of: batch) {
             var rest = rows[...]
@@ -29,7 +33,7 @@ public enum JaegerThriftEncoder {
                 let part = rest.prefix(max(1, size))
                 let datagram = datagram(batch, resource: resource, rows: part)
                 if datagram.count <= bytesMax {
-                    datagrams.append(datagram)
+                    datagrams.append((datagram, part.count))
                     rest = rest.dropFirst(part.count)
                 } else if part.count == 1 {
                     tooLarge += 1

@@ -130,8 +130,10 @@ import TraceModel
         let (datagrams, tooLarge) = JaegerThriftEncoder.datagrams(of: batch, bytesMax: bytesMax)
         var received = Received()
         for datagram in datagrams {
-            #expect(datagram.count <= bytesMax)
-            try JaegerReceiver.decodeDatagram(datagram.span.bytes, into: &received)
+            let before = received.batch.count
+            #expect(datagram.body.count <= bytesMax)
+            try JaegerReceiver.decodeDatagram(datagram.body.span.bytes, into: &received)
+            #expect(received.batch.count - before == datagram.spans)
         }
         #expect(received.batch.count + tooLarge == batch.count)
         if bytesMax == 65_000 { #expect(Self.described([received.batch]) == Self.described([batch])) }

@@ -55,8 +55,8 @@ enum Rooms {
             "TraceModel", "Thrift", "Compression", "Receivers", "Senders", "Sampling", "SpanStorage", "EmbeddedStore",
             "QueryAPI",
             "WebUI", "GRPCServer", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "NIOPosix", "NIOHTTP1",
-            "NIOHTTPCompression", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "Logging", "Synchronization",
-            "FoundationEssentials", "Foundation",
+            "NIOHTTPCompression", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOHTTP2", "NIOHPACK", "Logging",
+            "Synchronization", "FoundationEssentials", "Foundation",
         ]),
         "Demo": [
             "Hummingbird", "HTTPTypes", "JaegerClient", "JaegerTracing", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix",

@@ -59,7 +59,7 @@ public struct GRPCStatus: Error, Sendable, Equatable, CustomStringConvertible {
 
 // The encodings.
 extension GRPCStatus {
-    private static let retryInfo = "type.googleapis.com/google.rpc.RetryInfo"
+    static let retryInfo = "type.googleapis.com/google.rpc.RetryInfo"
     private static let badRequest = "type.googleapis.com/google.rpc.BadRequest"
 
     /// The message `google.rpc.Status` as protobuf: 1 code, 2 message, 3 details (`Any`: 1 type_url, 2 value).

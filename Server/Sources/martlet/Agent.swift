@@ -7,8 +7,8 @@ struct Agent: JaegerCommand {
         abstract: "Take spans by UDP beside the programs, and send them on to a collector.",
         discussion: """
             Stands in for Jaeger's agent: spans in on 5775, 6831 and 6832, questions how to
-            sample on 5778. Sends on over HTTP, as Jaeger's Thrift or as OTLP, whichever the
-            collector's URL says. What is not sent yet waits on the disk, also through a
+            sample on 5778. Sends on as Jaeger's Thrift over HTTP, or as OTLP over HTTP or
+            gRPC, whichever the collector's URL says. What is not sent yet waits on the disk, also through a
             restart of the agent, and is sent again while the collector is away.
             """
     )
@@ -17,7 +17,10 @@ struct Agent: JaegerCommand {
     var forwarding: ForwardingOptions
 
     @OptionGroup(title: "Where spans come in")
-    var ports: AgentPortOptions
+    var datagrams: DatagramOptions
+
+    @OptionGroup(title: "Where clients ask")
+    var answers: SamplingAddressOptions
 
     @OptionGroup(title: "Operation")
     var operation: OperationOptions
@@ -25,7 +28,7 @@ struct Agent: JaegerCommand {
     var ignored: [String] = []
 
     private enum CodingKeys: CodingKey {
-        case forwarding, ports, operation
+        case forwarding, datagrams, answers, operation
     }
 
     mutating func run() async throws {
@@ -33,7 +36,7 @@ struct Agent: JaegerCommand {
             Terminal.complain("error: --reporter.grpc.host-port: \(SettingsReader.noGRPC)")
             throw ExitCode.failure
         }
-        let flags = ServerProgram.joined([forwarding.values, ports.values, operation.values])
+        let flags = ServerProgram.joined([forwarding.values, datagrams.values, answers.values, operation.values])
         var reader = SettingsReader(role: .agent, flags: flags, environment: ServerProgram.environment())
         let settings = reader.agentSettings()
         try ServerProgram.check(reader)
@@ -67,7 +70,7 @@ struct Agent: JaegerCommand {
 
 /// Flags of where an agent sends.
 struct ForwardingOptions: ParsableArguments {
-    @Option(.agentCollector, "URL of the collector; /api/traces is Jaeger's format, /v1/traces OTLP.", "url")
+    @Option(.agentCollector, "URL of the collector: /api/traces is Jaeger's format, /v1/traces or grpc:// OTLP.", "url")
     var collector: String?
 
     @Option(.agentSampling, "Where questions how to sample are answered.", "host:port")
@@ -82,35 +85,6 @@ struct ForwardingOptions: ParsableArguments {
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
             .agentCollector: collector, .agentSampling: sampling, .agentQueue: queue, .agentQueueSize: queueSize,
-        ]
-        return values.compactMapValues { $0 }
-    }
-}
-
-/// Flags of the ports of an agent.
-struct AgentPortOptions: ParsableArguments {
-    @Option(.listenHost, "Host for all addresses without one.", "host")
-    var listenHost: String?
-
-    @Option(.jaegerCompactAddress, "Jaeger compact over UDP.")
-    var jaegerCompact: String?
-
-    @Option(.jaegerBinaryAddress, "Jaeger binary over UDP.")
-    var jaegerBinary: String?
-
-    @Option(.zipkinCompactAddress, "Zipkin compact over UDP.")
-    var zipkinCompact: String?
-
-    @Option(.samplingAddress, "Where clients ask how to sample.")
-    var sampling: String?
-
-    @Option(.ingestBytes, "Bytes of datagrams under way.", "size")
-    var ingestBytes: String?
-
-    var values: [SettingName: String] {
-        let values: [SettingName: String?] = [
-            .listenHost: listenHost, .jaegerCompactAddress: jaegerCompact, .jaegerBinaryAddress: jaegerBinary,
-            .zipkinCompactAddress: zipkinCompact, .samplingAddress: sampling, .ingestBytes: ingestBytes,
         ]
         return values.compactMapValues { $0 }
     }

@@ -14,29 +14,15 @@ struct AllInOne: JaegerCommand {
             """
     )
 
-    @OptionGroup(title: "Web UI and query API")
-    var query: QueryOptions
-
-    @OptionGroup(title: "Where spans come in")
-    var ingest: IngestOptions
-
-    @OptionGroup(title: "Where spans are kept")
-    var storage: StorageOptions
-
-    @OptionGroup(title: "Sampling")
-    var sampling: SamplingOptions
-
-    @OptionGroup(title: "Operation")
-    var operation: OperationOptions
+    @OptionGroup var options: ServerOptions
 
     var ignored: [String] = []
 
     private enum CodingKeys: CodingKey {
-        case query, ingest, storage, sampling, operation
+        case options
     }
 
     mutating func run() async throws {
-        let flags = [query.values, ingest.values, storage.values, sampling.values, operation.values]
-        try await ServerProgram.run(.allInOne, flags: flags, ignored: ignored)
+        try await ServerProgram.run(.allInOne, flags: options.values, ignored: ignored)
     }
 }

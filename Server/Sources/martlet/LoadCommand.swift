@@ -12,7 +12,7 @@ struct LoadCommand: AsyncParsableCommand {
             """
     )
 
-    @Option(help: "How: otlp, udp, zipkin, jaeger.")
+    @Option(help: "How: otlp, otlp-grpc, udp, zipkin, jaeger.")
     var to = LoadSettings.Way.otlp
 
     @Option(help: "Where the server listens.")
@@ -57,6 +57,15 @@ struct LoadCommand: AsyncParsableCommand {
     @Option(help: "Share of traces with an error, 0 to 1.")
     var errors = 0.02
 
+    @Flag(help: "Make requests once and send them again with other trace ids: several times as fast.")
+    var reuse = false
+
+    @Flag(help: "Drop what the server wants later, as a client whose queue is full, instead of sending it again.")
+    var dropRefused = false
+
+    @Flag(help: "Print the figures as JSON at the end.")
+    var json = false
+
     @Option(help: "The same seed gives the same traces, but for times and ids.")
     var seed: UInt64 = 1
 
@@ -64,7 +73,7 @@ struct LoadCommand: AsyncParsableCommand {
         let settings = try settings()
         let load = LoadRun(settings)
         let target = "\(settings.host), port \(load.port)"
-        Terminal.say("Sending spans by \(settings.way.words) to \(target).")
+        if !json { Terminal.say("Sending spans by \(settings.way.words) to \(target).") }
         let line = LoadLine(isTerminal: Terminal.isTerminal)
         try await ServerProgram.untilStopped(ServerProgram.silent) { stops in
             await withTaskGroup(of: Bool.self) { group in
@@ -77,7 +86,9 @@ struct LoadCommand: AsyncParsableCommand {
                     return true
                 }
                 group.addTask {
-                    while (try? await Task.sleep(for: line.interval)) != nil { line.show(load) }
+                    while (try? await Task.sleep(for: line.interval)) != nil {
+                        if !json || line.isTerminal { line.show(load) }
+                    }
                     return false
                 }
                 for await isOver in group where isOver { break }
@@ -85,7 +96,7 @@ struct LoadCommand: AsyncParsableCommand {
             }
         }
         line.finish()
-        Terminal.say(LoadLine.summary(load, settings))
+        Terminal.say(json ? LoadLine.json(load) : LoadLine.summary(load, settings))
         if load.figures.takenSpans == 0 { throw ExitCode.failure }
     }
 
@@ -111,6 +122,8 @@ struct LoadCommand: AsyncParsableCommand {
         settings.cardinality = cardinality
         settings.errors = errors
         settings.seed = seed
+        settings.isReusing = reuse
+        settings.dropsRefused = dropRefused
         if let problem = settings.problem { throw ValidationError(problem) }
         return settings
     }
@@ -154,7 +167,14 @@ struct LoadLine {
         ]
         if figures.refusals > 0 {
             let requests = Figures.count(figures.refusals)
-            lines.append("  refused  \(requests) requests, which were sent again as the server asked")
+            let what =
+                settings.dropsRefused
+                ? "and \(Figures.count(figures.droppedSpans)) spans with them dropped"
+                : "which were sent again as the server asked"
+            lines.append("  refused  \(requests) requests, \(what)")
+            if figures.refusalsWithoutHint > 0 {
+                lines.append("           \(Figures.count(figures.refusalsWithoutHint)) of them without a word when")
+            }
         }
         if figures.failedSpans > 0 { lines.append("  failed   \(Figures.count(figures.failedSpans)) spans") }
         let shares = [(0.5, "half below"), (0.95, "95 % below"), (0.99, "99 % below")].compactMap { share, words in
@@ -167,5 +187,22 @@ struct LoadLine {
         if isDatagram { lines.append("  nobody answers datagrams: /ledger of the server says what came") }
         if let problem = figures.lastProblem { lines.append("  last problem: \(problem)") }
         return lines.joined(separator: "\n")
+    }
+
+    /// The figures, for programs.
+    static func json(_ load: LoadRun) -> String {
+        let figures = load.figures
+        let numbers: [(String, Double)] = [
+            ("seconds", load.seconds), ("sentSpans", Double(figures.sentSpans)),
+            ("takenSpans", Double(figures.takenSpans)), ("refusals", Double(figures.refusals)),
+            ("refusalsWithoutHint", Double(figures.refusalsWithoutHint)),
+            ("droppedSpans", Double(figures.droppedSpans)), ("failedSpans", Double(figures.failedSpans)),
+            ("medianMilliseconds", figures.latency(share: 0.5) ?? 0),
+            ("longestMilliseconds", figures.longestMilliseconds),
+        ]
+        let fields = numbers.map { name, value in
+            "\"\(name)\": " + (value == value.rounded() ? String(Int(value)) : String(value))
+        }
+        return "{" + fields.joined(separator: ", ") + "}"
     }
 }

@@ -4,6 +4,28 @@ import MartletServer
 // The flags, in the groups of the help. They are texts here: the server's own reader knows what they mean, because
 // it reads the same texts from the environment.
 
+/// Flags of whatever stores spans: all-in-one and collector, which differ in what is on unless it is said.
+struct ServerOptions: ParsableArguments {
+    @OptionGroup(title: "Web UI and query API")
+    var query: QueryOptions
+
+    @OptionGroup(title: "Where spans come in")
+    var ingest: IngestOptions
+
+    @OptionGroup(title: "Where spans are kept")
+    var storage: StorageOptions
+
+    @OptionGroup(title: "Sampling")
+    var sampling: SamplingOptions
+
+    @OptionGroup(title: "Operation")
+    var operation: OperationOptions
+
+    var values: [[SettingName: String]] {
+        [query.values, ingest.values, storage.values, sampling.values, operation.values]
+    }
+}
+
 /// Flags of the query port.
 struct QueryOptions: ParsableArguments {
     @Option(.queryAddress, "Address of the web UI.")
@@ -29,9 +51,6 @@ struct QueryOptions: ParsableArguments {
 
 /// Flags of the ports that take spans.
 struct IngestOptions: ParsableArguments {
-    @Option(.listenHost, "Host for all addresses without one.", "host")
-    var listenHost: String?
-
     @Option(.otlpGRPCAddress, "OTLP over gRPC.")
     var otlpGRPC: String?
 
@@ -56,6 +75,23 @@ struct IngestOptions: ParsableArguments {
     @Option(.zipkinAllowedOrigins, "Web pages that may send Zipkin's spans.", "origins")
     var zipkinAllowedOrigins: String?
 
+    @OptionGroup var datagrams: DatagramOptions
+
+    var values: [SettingName: String] {
+        let values: [SettingName: String?] = [
+            .otlpGRPCAddress: otlpGRPC, .otlpAddress: otlp, .otlpEnabled: otlpEnabled,
+            .otlpAllowedOrigins: otlpAllowedOrigins, .collectorAddress: collector,
+            .collectorGRPCAddress: collectorGRPC, .zipkinAddress: zipkin, .zipkinAllowedOrigins: zipkinAllowedOrigins,
+        ]
+        return values.compactMapValues { $0 }.merging(datagrams.values) { $1 }
+    }
+}
+
+/// Flags that whatever listens has, and those of the ports that a server and an agent share.
+struct DatagramOptions: ParsableArguments {
+    @Option(.listenHost, "Host for all addresses without one.", "host")
+    var listenHost: String?
+
     @Option(.jaegerCompactAddress, "Jaeger compact over UDP.")
     var jaegerCompact: String?
 
@@ -65,17 +101,13 @@ struct IngestOptions: ParsableArguments {
     @Option(.zipkinCompactAddress, "Zipkin compact over UDP.")
     var zipkinCompact: String?
 
-    @Option(.ingestBytes, "Bytes of requests under way.", "size")
+    @Option(.ingestBytes, "Bytes of what has come in and is under way.", "size")
     var ingestBytes: String?
 
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
-            .ingestBytes: ingestBytes, .listenHost: listenHost, .otlpGRPCAddress: otlpGRPC, .otlpAddress: otlp,
-            .collectorGRPCAddress: collectorGRPC,
-            .otlpEnabled: otlpEnabled,
-            .otlpAllowedOrigins: otlpAllowedOrigins, .collectorAddress: collector, .zipkinAddress: zipkin,
-            .jaegerCompactAddress: jaegerCompact, .jaegerBinaryAddress: jaegerBinary,
-            .zipkinCompactAddress: zipkinCompact, .zipkinAllowedOrigins: zipkinAllowedOrigins,
+            .listenHost: listenHost, .jaegerCompactAddress: jaegerCompact, .jaegerBinaryAddress: jaegerBinary,
+            .zipkinCompactAddress: zipkinCompact, .ingestBytes: ingestBytes,
         ]
         return values.compactMapValues { $0 }
     }
@@ -115,8 +147,7 @@ struct StorageOptions: ParsableArguments {
 
 /// Flags of what clients are told to sample.
 struct SamplingOptions: ParsableArguments {
-    @Option(.samplingAddress, "Where clients ask.")
-    var address: String?
+    @OptionGroup var answers: SamplingAddressOptions
 
     @Option(.samplingGRPCAddress, "The same over gRPC.")
     var grpcAddress: String?
@@ -162,14 +193,22 @@ struct SamplingOptions: ParsableArguments {
 
     var values: [SettingName: String] {
         let values: [SettingName: String?] = [
-            .samplingAddress: address, .samplingGRPCAddress: grpcAddress, .samplingProbability: probability,
+            .samplingGRPCAddress: grpcAddress, .samplingProbability: probability,
             .samplingFile: file, .samplingReloadInterval: reloadInterval, .samplingType: type,
             .samplingTarget: target, .samplingTolerance: tolerance, .samplingInitialProbability: initialProbability,
             .samplingMinProbability: minProbability, .samplingMinRate: minRate, .samplingInterval: interval,
             .tailPolicies: tailPolicies, .debugCredits: debugCredits, .baggageRestrictions: baggageRestrictions,
         ]
-        return values.compactMapValues { $0 }
+        return values.compactMapValues { $0 }.merging(answers.values) { $1 }
     }
+}
+
+/// The flag of the port where clients ask how to sample: of a server, or of an agent that passes the question on.
+struct SamplingAddressOptions: ParsableArguments {
+    @Option(.samplingAddress, "Where clients ask how to sample.")
+    var address: String?
+
+    var values: [SettingName: String] { [.samplingAddress: address].compactMapValues { $0 } }
 }
 
 /// Flags for those who run the server.

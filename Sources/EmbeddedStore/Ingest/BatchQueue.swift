@@ -17,6 +17,9 @@ final class BatchQueue: Sendable {
     private struct State {
         var entries: [Entry] = []
         var bytes = 0
+        /// Bytes that were ever taken out.
+        var drained = 0
+        var rate = DrainRate()
         var isDraining = false
         var isClosed = false
     }
@@ -24,18 +27,23 @@ final class BatchQueue: Sendable {
     private let state = Mutex(State())
     private let thread: any WorkThread
     private let bytesMax: Int
+    private let now: @Sendable () -> UInt64
     private let hasRoom: @Sendable () -> Bool
     private let write: @Sendable ([Entry]) -> Void
 
     /// A queue that hands each group to `write`, on the thread, one after the other, while `hasRoom` is true.
+    ///
+    /// `now` is the time in nanoseconds.
     init(
         bytesMax: Int,
         thread: any WorkThread,
+        now: @escaping @Sendable () -> UInt64,
         hasRoom: @escaping @Sendable () -> Bool,
         write: @escaping @Sendable ([Entry]) -> Void
     ) {
         self.bytesMax = bytesMax
         self.thread = thread
+        self.now = now
         self.hasRoom = hasRoom
         self.write = write
     }
@@ -49,7 +57,10 @@ final class BatchQueue: Sendable {
         let refusal: SpanStoreError? = state.withLock { state in
             if state.isClosed { return .closed }
             // A batch that alone is over the budget passes when nothing else waits: its sender could never succeed.
-            if state.bytes > 0, state.bytes + size > bytesMax { return .overloaded(retryAfterSeconds: 1) }
+            if state.bytes > 0, state.bytes + size > bytesMax {
+                let seconds = state.rate.secondsToDrain(state.bytes, drained: state.drained, now: now())
+                return .overloaded(retryAfterSeconds: seconds)
+            }
             state.entries.append(entry)
             state.bytes += size
             startDraining(&state)
@@ -105,6 +116,7 @@ final class BatchQueue: Sendable {
                     state.isDraining = false
                 } else {
                     state.entries = []
+                    state.drained += state.bytes
                     state.bytes = 0
                 }
                 return group

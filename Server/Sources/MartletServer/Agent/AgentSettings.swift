@@ -30,8 +30,7 @@ extension SettingsReader {
         let url = said(.agentCollector)
         guard let collector = CollectorAddress(parsing: url?.value ?? SettingName.agentCollector.standard) else {
             if let url {
-                let words = "expected http://HOST:PORT, with the path /api/traces (Jaeger) or /v1/traces (OTLP)"
-                fail(url, "\"\(url.value)\" is not the URL of a collector; \(words)")
+                fail(url, "\"\(url.value)\" is not the URL of a collector; \(Self.expected(insteadOf: url.value))")
             }
             return nil
         }
@@ -58,8 +57,17 @@ extension SettingsReader {
         return errors.isEmpty ? agent : nil
     }
 
+    private static func expected(insteadOf url: String) -> String {
+        if url.hasPrefix("https://") || url.hasPrefix("grpcs://") {
+            return "the agent has no TLS: send to a proxy beside it that has (such as stunnel, nginx or Envoy), "
+                + "or through a tunnel, by http:// or grpc://"
+        }
+        return "expected http://HOST:PORT, with the path /api/traces (Jaeger) or /v1/traces (OTLP), "
+            + "or grpc://HOST:PORT (OTLP)"
+    }
+
     /// What to say to those who come with the flag of Jaeger's agent.
     public static let noGRPC =
-        "the agent sends over HTTP: give --agent.collector http://HOST:14268 for Jaeger's format, "
-        + "or http://HOST:4318 for OTLP"
+        "the agent does not send in Jaeger's format over gRPC: give --agent.collector http://HOST:14268 for Jaeger's "
+        + "format over HTTP, or grpc://HOST:4317 or http://HOST:4318 for OTLP"
 }

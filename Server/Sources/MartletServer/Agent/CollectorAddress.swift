@@ -2,7 +2,8 @@ import NIOCore
 import Senders
 import TraceModel
 
-/// Where an agent sends spans, and in which format: a URL such as `http://collector:14268/api/traces`.
+/// Where an agent sends spans, and in which format: a URL such as `http://collector:14268/api/traces`
+/// or `grpc://collector:4317`.
 public struct CollectorAddress: Sendable, Equatable, CustomStringConvertible {
     /// What a request's body is; the raw value is the end of the name of its file in the queue.
     enum Format: String, Sendable {
@@ -25,6 +26,13 @@ public struct CollectorAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
+    /// What requests go over; the raw value is the URL's scheme.
+    enum Transport: String, Sendable {
+        case http
+        case grpc
+    }
+
+    let transport: Transport
     let host: String
     let port: Int
     let path: String
@@ -32,16 +40,26 @@ public struct CollectorAddress: Sendable, Equatable, CustomStringConvertible {
 
     /// Reads a URL; without a path it is Jaeger's `/api/traces`, or on port 4318 `/v1/traces` of OTLP.
     ///
-    /// Nil if it is no URL of HTTP, or its path is neither.
+    /// What begins with `grpc://` is OTLP over gRPC and has no path.
+    /// Nil if it is no such URL, or its path is neither.
     public init?(parsing text: String) {
-        guard text.hasPrefix("http://") else { return nil }
-        let rest = text.dropFirst(7)
+        guard let mark = text.firstRange(of: "://"), let scheme = Transport(rawValue: String(text[..<mark.lowerBound]))
+        else { return nil }
+        transport = scheme
+        let rest = text[mark.upperBound...]
         let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-        guard let address = try? ListenAddress(parsing: Self.withPort(rest[..<slash])), let host = address.host else {
-            return nil
-        }
+        let standard = scheme == .grpc ? 4317 : 80
+        guard let address = try? ListenAddress(parsing: Self.withPort(rest[..<slash], or: standard)),
+            let host = address.host
+        else { return nil }
         self.host = host
         port = address.port
+        if scheme == .grpc {
+            guard ["", "/"].contains(rest[slash...]) else { return nil }
+            path = ""
+            format = .otlp
+            return
+        }
         var path = String(rest[slash...])
         if path.isEmpty || path == "/" { path = address.port == 4318 ? "/v1/traces" : "/api/traces" }
         self.path = path
@@ -55,13 +73,13 @@ public struct CollectorAddress: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    private static func withPort(_ text: Substring) -> String {
+    private static func withPort(_ text: Substring, or standard: Int) -> String {
         let hasPort = text.hasSuffix("]") ? false : text.contains(":")
-        return hasPort ? String(text) : "\(text):80"
+        return hasPort ? String(text) : "\(text):\(standard)"
     }
 
     /// The URL.
-    public var description: String { "http://\(ListenAddress(host: host, port: port))\(path)" }
+    public var description: String { "\(transport)://\(ListenAddress(host: host, port: port))\(path)" }
 
     /// A request with a body of this kind, which an agent with other settings may have queued.
     func request(_ body: [UInt8], kind: String) -> HTTPSender.Request {

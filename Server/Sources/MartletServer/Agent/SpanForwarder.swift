@@ -1,5 +1,4 @@
 import Logging
-import NIOHTTP1
 import NIOPosix
 import Senders
 import SpanStorage
@@ -37,7 +36,7 @@ final class SpanForwarder: SpanSink {
 
     private let collector: CollectorAddress
     private let spool: SpoolFolder
-    private let sender: HTTPSender
+    private let connection: CollectorConnection
     private let logger: Logger
     private let gathering = Mutex(Gathering())
     private let counted = Mutex(Figures())
@@ -55,7 +54,7 @@ final class SpanForwarder: SpanSink {
         self.collector = collector
         self.spool = spool
         self.logger = logger
-        sender = HTTPSender(host: collector.host, port: collector.port)
+        connection = CollectorConnection(to: collector)
         (flushes, flush) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -98,7 +97,7 @@ final class SpanForwarder: SpanSink {
     func close() async {
         gathering.withLock { $0.isClosed = true }
         await enqueue()
-        await sender.close()
+        await connection.close()
     }
 
     private func enqueue() async {
@@ -158,14 +157,18 @@ final class SpanForwarder: SpanSink {
             spool.remove(entry)
             return nil
         }
-        let answer: HTTPSender.Answer
+        let answer: CollectorAnswer
         do {
-            answer = try await sender.send(collector.request(body, kind: entry.kind))
+            answer = try await connection.send(body, kind: entry.kind)
         } catch {
             note(problem: "\(collector) cannot be reached: \(error)")
             return 0
         }
-        if (200..<300).contains(answer.status.code) {
+        switch answer {
+        case .later(let seconds, let words):
+            note(problem: words)
+            return seconds ?? 0
+        case .taken:
             if !figures.isConnected { logger.info("the collector takes spans", metadata: ["url": "\(collector)"]) }
             counted.withLock { figures in
                 figures.sentRequests += 1
@@ -173,22 +176,15 @@ final class SpanForwarder: SpanSink {
                 figures.isConnected = true
                 figures.lastProblem = nil
             }
-            spool.remove(entry)
-            return nil
-        }
-        let words = "\(collector) says \(answer.status.code): \(answer.text.prefix(300))"
-        // What the protocols call worth another attempt; a server error of any kind may pass as well.
-        if answer.status == .tooManyRequests || answer.status.code >= 500 || answer.status == .requestTimeout {
-            note(problem: words)
-            return answer.retryAfterSeconds ?? 0
-        }
-        logger.error(
-            "the collector refuses spans for good",
-            metadata: ["answer": "\(words)", "spans": "\(entry.spans)"]
-        )
-        counted.withLock { figures in
-            figures.refusedSpans += UInt64(entry.spans)
-            figures.lastProblem = words
+        case .refused(let words):
+            logger.error(
+                "the collector refuses spans for good",
+                metadata: ["answer": "\(words)", "spans": "\(entry.spans)"]
+            )
+            counted.withLock { figures in
+                figures.refusedSpans += UInt64(entry.spans)
+                figures.lastProblem = words
+            }
         }
         spool.remove(entry)
         return nil

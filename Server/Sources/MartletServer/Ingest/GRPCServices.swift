@@ -90,7 +90,7 @@ enum GRPCServices {
         let rejection = refused ? GRPCStatus(.invalidArgument, received.rejectionMessage) : nil
         pipeline.take(received, from: source, bytes: bytes) { error in
             if let error {
-                reply(.failure(StoreRefusal(error).grpcStatus(error.description)))
+                reply(.failure(StoreRefusal(error).grpcStatus))
             } else if let rejection {
                 reply(.failure(rejection))
             } else {

@@ -59,7 +59,7 @@ struct JaegerCollectorSite: HTTPSite {
             if let error {
                 let refusal = StoreRefusal(error)
                 // Jaeger answers 500 to all of these; its clients take any 5xx and 429 alike.
-                reply(refusal.adding(to: .text(refusal.status, "Cannot submit Jaeger batch: \(error)")))
+                reply(refusal.adding(to: .text(refusal.status, "Cannot submit Jaeger batch: \(refusal.words)")))
             } else if let refused {
                 reply(.text(.badRequest, "Unable to process request body: \(refused)"))
             } else {

@@ -71,7 +71,7 @@ struct OTLPSite: HTTPSite {
         pipeline.take(received, from: .otlpHTTP, bytes: bytes) { [origins] error in
             if let error {
                 let refusal = StoreRefusal(error)
-                let status = refusal.grpcStatus(error.description)
+                let status = refusal.grpcStatus
                 reply(origins.allow(Self.answer(refusal.status, status, json: isJSON), head))
             } else {
                 let body = OTLPReceiver.reply(rejectedSpans: rejected, message: words, json: isJSON)

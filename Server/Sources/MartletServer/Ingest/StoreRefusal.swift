@@ -9,30 +9,24 @@ struct StoreRefusal {
     var code: GRPCStatus.Code
     /// Seconds after which to try again, where that may help.
     var retryAfterSeconds: Int?
+    /// What happened, and what to do.
+    var words: String
 
     init(_ error: SpanStoreError) {
+        words = error.description
         switch error {
         case .overloaded(let seconds):
-            self.init(status: .tooManyRequests, code: .resourceExhausted, retryAfterSeconds: max(1, seconds))
-        case .diskFull:
-            self.init(status: .serviceUnavailable, code: .unavailable, retryAfterSeconds: 30)
-        case .closed:
-            self.init(status: .serviceUnavailable, code: .unavailable, retryAfterSeconds: 1)
-        case .io, .damaged, .version, .query:
-            self.init(status: .internalServerError, code: .internal, retryAfterSeconds: nil)
+            let spread = ByteBudget.spread(seconds)
+            words = SpanStoreError.overloaded(retryAfterSeconds: spread).description
+            (status, code, retryAfterSeconds) = (.tooManyRequests, .resourceExhausted, spread)
+        case .diskFull: (status, code, retryAfterSeconds) = (.serviceUnavailable, .unavailable, 30)
+        case .closed: (status, code, retryAfterSeconds) = (.serviceUnavailable, .unavailable, 1)
+        case .io, .damaged, .version, .query: (status, code) = (.internalServerError, .internal)
         }
     }
 
-    private init(status: HTTPResponseStatus, code: GRPCStatus.Code, retryAfterSeconds: Int?) {
-        self.status = status
-        self.code = code
-        self.retryAfterSeconds = retryAfterSeconds
-    }
-
     /// The refusal in gRPC.
-    func grpcStatus(_ message: String) -> GRPCStatus {
-        GRPCStatus(code, message, retryAfterSeconds: retryAfterSeconds)
-    }
+    var grpcStatus: GRPCStatus { GRPCStatus(code, words, retryAfterSeconds: retryAfterSeconds) }
 
     /// The answer with the header that says when to try again.
     func adding(to answer: SiteAnswer) -> SiteAnswer {

@@ -39,7 +39,7 @@ struct ZipkinSite: HTTPSite {
         pipeline.take(received, from: .zipkinHTTP, bytes: bytes) { error in
             if let error {
                 let refusal = StoreRefusal(error)
-                reply(refusal.adding(to: .text(refusal.status, error.description)))
+                reply(refusal.adding(to: .text(refusal.status, refusal.words)))
             } else if let refused {
                 reply(.text(.badRequest, refused))
             } else {

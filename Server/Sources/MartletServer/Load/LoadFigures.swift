@@ -5,8 +5,12 @@ public struct LoadFigures: Sendable {
     public var sentTraces = 0
     /// Spans that the server took; by UDP those that left, of which nobody hears more.
     public var takenSpans = 0
-    /// Requests that the server wanted later, and that were sent again.
+    /// Requests that the server wanted later.
     public var refusals = 0
+    /// Those of them for which it did not say when.
+    public var refusalsWithoutHint = 0
+    /// Spans that were dropped because the server wanted them later.
+    public var droppedSpans = 0
     /// Spans that the server did not take in the end.
     public var failedSpans = 0
     /// What went wrong last.

@@ -3,6 +3,7 @@ public struct LoadSettings: Sendable {
     /// How spans are sent.
     public enum Way: String, Sendable, CaseIterable {
         case otlp
+        case otlpGRPC = "otlp-grpc"
         case udp
         case zipkin
         case jaeger
@@ -11,6 +12,7 @@ public struct LoadSettings: Sendable {
         public var standardPort: Int {
             switch self {
             case .otlp: 4318
+            case .otlpGRPC: 4317
             case .udp: 6831
             case .zipkin: 9411
             case .jaeger: 14268
@@ -21,6 +23,7 @@ public struct LoadSettings: Sendable {
         public var words: String {
             switch self {
             case .otlp: "OTLP over HTTP"
+            case .otlpGRPC: "OTLP over gRPC"
             case .udp: "Jaeger Thrift over UDP"
             case .zipkin: "Zipkin JSON"
             case .jaeger: "Jaeger Thrift over HTTP"
@@ -60,6 +63,10 @@ public struct LoadSettings: Sendable {
     public var errors = 0.02
     /// The same seed gives the same traces, but for their times and ids.
     public var seed: UInt64 = 1
+    /// Whether requests are made once and sent again and again, with other trace ids: it costs the sender far less.
+    public var isReusing = false
+    /// Whether what the server wants later is dropped, as by a client whose queue is full, instead of sent again.
+    public var dropsRefused = false
 
     /// A load of a thousand spans a second for ten seconds.
     public init() {}

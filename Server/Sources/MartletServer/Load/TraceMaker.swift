@@ -28,7 +28,13 @@ struct TraceMaker {
     }
 
     /// Traces that end at `now` (nanoseconds since 1970), with about so many spans in all: at least one trace.
-    mutating func batch(ofSpans wanted: Int, at now: UInt64) -> (batch: SpanBatch, traces: Int) {
+    ///
+    /// All their ids begin with `traceIDHigh`, if it is given.
+    mutating func batch(
+        ofSpans wanted: Int,
+        at now: UInt64,
+        traceIDHigh: UInt64? = nil
+    ) -> (batch: SpanBatch, traces: Int) {
         var batch = SpanBatch()
         for service in 0..<settings.services { batch.resources.append(resource(service, in: &batch)) }
         var scope = Scope()
@@ -37,7 +43,8 @@ struct TraceMaker {
         var traces = 0
         while batch.count < wanted {
             let left = traces == 0 ? settings.spansPerTrace : min(settings.spansPerTrace, wanted - batch.count)
-            addTrace(ofSpans: max(1, min(left, wanted)), to: &batch, at: now)
+            let id = TraceID(high: traceIDHigh ?? ids.next(), low: ids.next() | 1)
+            addTrace(id, ofSpans: max(1, min(left, wanted)), to: &batch, at: now)
             traces += 1
         }
         return (batch, traces)
@@ -65,8 +72,7 @@ struct TraceMaker {
         var duration: UInt64
     }
 
-    private mutating func addTrace(ofSpans count: Int, to batch: inout SpanBatch, at now: UInt64) {
-        let id = TraceID(high: ids.next(), low: ids.next() | 1)
+    private mutating func addTrace(_ id: TraceID, ofSpans count: Int, to batch: inout SpanBatch, at now: UInt64) {
         let length = duration(around: 50_000_000)
         var made = [Made(id: ids.next() | 1, depth: 1, service: 0, start: now - min(now, length), duration: length)]
         let isFailing = Double.random(in: 0..<1, using: &random) < settings.errors

@@ -1,4 +1,6 @@
 import GRPCServer
+import NIOCore
+import SpanStorage
 import Synchronization
 
 /// How many bytes of requests are under way, and how many may be: what keeps a flood out of memory.
@@ -7,14 +9,7 @@ final class ByteBudget: Sendable {
     let bytesMax: Int
     private let reserved = Atomic<Int>(0)
     private let released = Atomic<Int>(0)
-    private let drain = Mutex(Drain())
-
-    /// How fast reserved bytes are given back, looked at whenever somebody is refused.
-    private struct Drain {
-        var at = ContinuousClock.now
-        var released = 0
-        var bytesPerSecond = 0.0
-    }
+    private let drain = Mutex(DrainRate())
 
     init(bytesMax: Int) {
         self.bytesMax = bytesMax
@@ -46,20 +41,14 @@ final class ByteBudget: Sendable {
     ///
     /// From 1 to 30 seconds, and up to a fifth more by chance, so that they do not all return at once.
     var retryAfterSeconds: Int {
-        let rate = drain.withLock { drain in
-            let now = ContinuousClock.now
-            let seconds = Double((now - drain.at).milliseconds) / 1_000
-            if seconds >= 1 {
-                let total = released.load(ordering: .relaxed)
-                drain.bytesPerSecond = Double(total - drain.released) / seconds
-                drain.at = now
-                drain.released = total
-            }
-            return drain.bytesPerSecond
-        }
-        let seconds = rate > 0 ? (Double(bytes) / rate).rounded(.up) : 1
-        let bounded = min(max(seconds, 1), 30)
-        return Int(bounded + (bounded * Double.random(in: 0...0.2)).rounded())
+        let now = NIODeadline.now().uptimeNanoseconds
+        let drained = released.load(ordering: .relaxed)
+        return Self.spread(drain.withLock { $0.secondsToDrain(bytes, drained: drained, now: now) })
+    }
+
+    /// Up to a fifth more by chance.
+    static func spread(_ seconds: Int) -> Int {
+        seconds + Int((Double(seconds) * Double.random(in: 0...0.2)).rounded())
     }
 }
 

@@ -53,6 +53,12 @@ final class HTTPSender: Sendable {
                 // It was closed at the moment in which we began to use it.
             }
         }
+        // A new one may be gone as well before it is used, if this machine was too busy to use it soon.
+        for _ in 0..<2 {
+            do {
+                return try await exchange(request, on: try await connect())
+            } catch is IdleConnectionClosed {}
+        }
         return try await exchange(request, on: try await connect())
     }
 

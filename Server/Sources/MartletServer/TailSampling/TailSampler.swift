@@ -69,7 +69,7 @@ final class TailSampler: Sendable {
         } catch {
             sampling.withLock { $0.putBack(removal) }
             removed.withLock { $0.failures += 1 }
-            if error != .closed, error != .overloaded(retryAfterSeconds: 1) {
+            if !error.isOfTheMoment {
                 logger.error("traces that were sampled out cannot be removed yet", metadata: ["error": "\(error)"])
             }
         }
@@ -107,4 +107,14 @@ struct TailFigures: Sendable {
     var earlyDecisions: UInt64
     var removedSpans: UInt64
     var removalFailures: UInt64
+}
+
+extension SpanStoreError {
+    /// Whether nothing is wrong: the next attempt may well succeed, or there is none.
+    fileprivate var isOfTheMoment: Bool {
+        switch self {
+        case .closed, .overloaded: true
+        case .diskFull, .io, .damaged, .version, .query: false
+        }
+    }
 }
