@@ -51,6 +51,7 @@ public struct QueryRoutes: Sendable {
         read("api/attributes/{key}/values", from: group, answer: attributeValues)
         read("api/traces/{id}", from: group, answer: trace)
         read("api/traces/{id}/columns", from: group, answer: traceColumns)
+        read("api/traces/{id}/attributes", from: group, answer: traceAttributes)
         read("api/traces/{id}/matches", from: group, answer: traceMatches)
         write("api/archive/{id}", from: group, answer: archive)
         write("api/transform", from: group, answer: transform)

@@ -8,25 +8,72 @@ extension QueryRoutes {
     /// How many spans are read and written at a time.
     private static let columnsPage = 20_000
 
+    /// How many keys are listed.
+    private static let mostKeys = 500
+
     /// `GET /api/traces/{id}/columns`: what a waterfall draws of a trace of any size, in the memory of one page.
+    ///
+    /// With `attribute=key` what its spans say about that key, span for span in the same order.
     func traceColumns(_ question: Question) async throws(QueryError) -> Response {
         let id = try traceID(question)
+        let key = question.parameters["attribute"]
+        if !key.isEmpty {
+            let writer = AttributeColumnWriter(key: key)
+            return try await columns(id, "application/vnd.martlet.attribute-column", writer) { $0.page($1) }
+        }
+        let writer = TraceColumnsWriter()
+        return try await columns(id, "application/vnd.martlet.trace-columns", writer) { $0.page($1) }
+    }
+
+    private func columns<Writer: Sendable>(
+        _ id: TraceID,
+        _ type: String,
+        _ begin: Writer,
+        _ write: @escaping @Sendable (inout Writer, SpanBatch) -> [UInt8]
+    ) async throws(QueryError) -> Response {
         let store = store
         guard let first = try await page(id, after: nil) else { throw .traceNotFound }
         let body = ResponseBody { out in
-            var writer = TraceColumnsWriter()
+            var writer = begin
             var page: TracePage? = first
             while let current = page {
-                try await out.write(ByteBuffer(bytes: writer.page(current.spans)))
+                try await out.write(ByteBuffer(bytes: write(&writer, current.spans)))
                 guard let next = current.next else { break }
                 page = try await store.tracePage(id, after: next, limit: Self.columnsPage)
             }
-            try await out.write(ByteBuffer(bytes: writer.end()))
+            try await out.write(ByteBuffer(bytes: TraceColumnsWriter.end()))
             try await out.finish(nil)
         }
-        var headers: HTTPFields = [.contentType: "application/vnd.martlet.trace-columns"]
+        var headers: HTTPFields = [.contentType: type]
         if let count = HTTPField.Name("Martlet-Span-Count") { headers[count] = String(first.total) }
         return Response(status: .ok, headers: headers, body: body)
+    }
+
+    /// `GET /api/traces/{id}/attributes`: the keys that spans of a trace, or their processes, have.
+    func traceAttributes(_ question: Question) async throws(QueryError) -> Response {
+        let id = try traceID(question)
+        guard let first = try await page(id, after: nil) else { throw .traceNotFound }
+        var census = AttributeKeyCensus()
+        var page: TracePage? = first
+        while let current = page {
+            census.add(current.spans)
+            page = if let next = current.next { try await self.page(id, after: next) } else { nil }
+        }
+        let keys = census.mostFrequent(Self.mostKeys)
+        var json = JSONWriter(isIndented: question.parameters.isIndented)
+        json.beginEnvelope()
+        json.beginArray()
+        for item in keys {
+            json.beginObject()
+            json.key("key")
+            json.string(item.key.span.bytes)
+            json.key("spans")
+            json.int(item.spans)
+            json.endObject()
+        }
+        json.endArray()
+        json.endEnvelope(total: keys.count)
+        return .json(json)
     }
 
     /// `GET /api/traces/{id}/matches?q=…`: the spans of one trace that satisfy a query, set by set.

@@ -57,21 +57,27 @@ struct TraceColumnsWriter {
         page.appendColumn(columns.flags)
         page.appendColumn(texts.lengths)
         page.appendColumn(texts.bytes)
-        bytes.append(littleEndian: Self.pageKind)
-        bytes.append(littleEndian: UInt32(page.count))
-        bytes.append(contentsOf: page)
+        Self.appendPage(page, to: &bytes)
         return bytes
     }
 
+    /// A page as a chunk.
+    static func appendPage(_ page: [UInt8], to bytes: inout [UInt8]) {
+        bytes.append(littleEndian: pageKind)
+        bytes.append(littleEndian: UInt32(page.count))
+        bytes.append(contentsOf: page)
+    }
+
     /// What follows the last page, so that a reader knows that nothing is missing.
-    func end() -> [UInt8] {
+    static func end() -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.append(littleEndian: Self.endKind)
+        bytes.append(littleEndian: endKind)
         bytes.append(littleEndian: UInt32(0))
         return bytes
     }
 
-    private struct NewTexts {
+    /// Texts that no page had before.
+    struct NewTexts {
         var lengths: [UInt32] = []
         var bytes: [UInt8] = []
     }
@@ -173,7 +179,7 @@ private struct PageColumns {
 
 extension [UInt8] {
     /// Numbers one after the other, and zeros up to a multiple of 8 bytes.
-    fileprivate mutating func appendColumn<Number: FixedWidthInteger>(_ numbers: some Sequence<Number>) {
+    mutating func appendColumn<Number: FixedWidthInteger>(_ numbers: some Sequence<Number>) {
         for number in numbers { append(littleEndian: number) }
         while count % 8 != 0 { append(0) }
     }

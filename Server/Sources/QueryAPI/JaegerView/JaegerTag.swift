@@ -14,7 +14,7 @@ struct JaegerTag: Equatable {
         case word(String)
     }
 
-    enum Value: Equatable {
+    enum Value: Hashable {
         /// An attribute as it was sent.
         case attribute(AttributeType, UInt64)
         /// A string of the batch.

@@ -1,10 +1,10 @@
 import { criticalPath } from "../../../Sources/CWebUI/ui/model/critical-path.js";
-import { boxAt, flameMerged, flameOverTime } from "../../../Sources/CWebUI/ui/model/flame.js";
+import { boxAt, flameMerged, flameOverTime, mergedPaths } from "../../../Sources/CWebUI/ui/model/flame.js";
 import { decodeJaegerTrace } from "../../../Sources/CWebUI/ui/model/jaeger-json.js";
 import { ownTimes } from "../../../Sources/CWebUI/ui/model/own-time.js";
 import { heaviest, pathLayout } from "../../../Sources/CWebUI/ui/model/path-layout.js";
 import * as rowModel from "../../../Sources/CWebUI/ui/model/rows.js";
-import { keyOf, statistics } from "../../../Sources/CWebUI/ui/model/statistics.js";
+import { plainValues, statistics } from "../../../Sources/CWebUI/ui/model/statistics.js";
 import { EARLY, UNFINISHED } from "../../../Sources/CWebUI/ui/model/trace.js";
 import { equal, ok, test } from "./check.mjs";
 import { makeTrace, random } from "./traces.mjs";
@@ -69,7 +69,7 @@ test("a chain of a hundred thousand spans goes through everything that a page wo
   equal(criticalPath(deep).onPath[n - 1], 1);
   const self = ownTimes(deep);
   equal(flameOverTime(deep).first.length, n + 1);
-  equal(flameMerged(deep, self).nodes.length, n);
+  equal(flameMerged(mergedPaths(deep, self)).boxes.first.length, n + 1);
   const shown = thinned(deep, (i) => i === n - 1);
   equal(visibleRows(deep, { collapsed: new Uint8Array(n), shown, leader: repeatLeaders(deep), self }).rows.length, n);
 });
@@ -127,11 +127,11 @@ test("levels close from below and open from above; rules close what they pick", 
 });
 
 test("statistics group by one key or two, most own time first", () => {
-  const groups = statistics(trace, ownTimes(trace), [keyOf(trace, "service")]);
+  const groups = statistics(trace, ownTimes(trace), [plainValues(trace, "service")]);
   equal(groups.map(({ values, count, self }) => [values[0], count, self]), [
     ["bank", 1, 45], ["shop", 2, 40], ["mail", 1, 30], ["db", 1, 10],
   ]);
-  equal(statistics(trace, ownTimes(trace), [keyOf(trace, "service"), keyOf(trace, "operation")]).length, 5);
+  equal(statistics(trace, ownTimes(trace), [plainValues(trace, "service"), plainValues(trace, "operation")]).length, 5);
 });
 
 test("boxes of a flame graph never overlap on a level, and each is found where it is", () => {
@@ -153,7 +153,7 @@ test("boxes of a flame graph never overlap on a level, and each is found where i
 });
 
 test("merged paths add up what they hold", () => {
-  const { nodes, total } = flameMerged(trace, ownTimes(trace));
+  const { nodes, total } = flameMerged(mergedPaths(trace, ownTimes(trace)));
   equal([nodes.length, total, nodes[0].total, nodes[1].total], [5, 125, 125, 30]);
 });
 

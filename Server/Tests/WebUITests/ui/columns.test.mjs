@@ -1,5 +1,6 @@
-import { ColumnsError, decodeTraceColumns } from "../../../Sources/CWebUI/ui/model/trace-columns.js";
-import { ERROR, MISSING, ORPHAN } from "../../../Sources/CWebUI/ui/model/trace.js";
+import { ColumnsError } from "../../../Sources/CWebUI/ui/model/chunks.js";
+import { decodeAttributeColumn, decodeTraceColumns } from "../../../Sources/CWebUI/ui/model/trace-columns.js";
+import { ERROR, MISSING, ORPHAN, UNFINISHED, canonicalID } from "../../../Sources/CWebUI/ui/model/trace.js";
 import { equal, ok, test } from "./check.mjs";
 
 /** The bytes that the server writes, one page for each list of [id, parent, start, length, service, name, flags,
@@ -72,5 +73,60 @@ test("columns that were cut off anywhere are refused", () => {
       refused = error instanceof ColumnsError;
     }
     ok(refused, `${length} bytes were accepted`);
+  }
+});
+
+test("spans of columns are found by their ids, and so are parents that are missing", () => {
+  const trace = decodeTraceColumns(bytes(pages), "ab");
+  for (let i = 0; i < trace.count; i++) equal(trace.numberOf(canonicalID(trace.spanID(i))), i);
+  equal(["5", "", "xyz", "11111111111111111", "100000000000001"].map(trace.numberOf), [-1, -1, -1, -1, -1]);
+});
+
+test("of a span that was reported while it ran and when it ended, the end is shown", () => {
+  const twice = [
+    [[1, 0, 0, 100, "shop", "GET", 0, []], [2, 1, 10, 0, "bank", "pay", UNFINISHED, [11]]],
+    [[2, 1, 10, 20, "bank", "pay", 0, [11, 12]], [1, 0, 0, 100, "shop", "GET", 0, []],
+      [2, 1, 10, 20, "shop", "pay", 0, []], [3, 2, 15, 5, "bank", "sql", 0, [16]]],
+  ];
+  const trace = decodeTraceColumns(bytes(twice), "ab");
+  equal([trace.spans, trace.reported], [4, 6]);
+  const shown = Array.from({ length: trace.count }, (_, i) => [trace.spanID(i).slice(-1), trace.length[i],
+    trace.flags[i] & UNFINISHED, trace.depth[i]]);
+  equal(shown, [["1", 100, 0, 0], ["2", 20, 0, 1], ["3", 5, 0, 2], ["2", 20, 0, 1]]);
+  equal([[...trace.logOffset], [...trace.logTime]], [[0, 0, 2, 3, 3], [11, 12, 16]]);
+  const said = decodeAttributeColumn(attribute([[1, 2, 1, 0, 2, 0], ["eu", "us"]]), trace);
+  equal(Array.from(said.value, (number) => said.values[number]), [null, "eu", null, "us"]);
+});
+
+/** The bytes of an attribute's column, one page for each pair of numbers and new texts. */
+function attribute(...pairs) {
+  const words = [0x3141544d, 0];
+  for (const [numbers, texts] of pairs) {
+    const raw = texts.map((text) => [...new TextEncoder().encode(text)]);
+    const flat = raw.flat();
+    const page = [numbers.length, texts.length, flat.length, 0];
+    const put = (values) => page.push(...values, ...(values.length % 2 ? [0] : []));
+    put(numbers);
+    put(raw.map((text) => text.length));
+    const padded = Uint8Array.from({ length: Math.ceil(flat.length / 8) * 8 }, (_, k) => flat[k] ?? 0);
+    page.push(...new Uint32Array(padded.buffer));
+    words.push(1, 4 * page.length, ...page);
+  }
+  return Uint32Array.from([...words, 2, 0]).buffer;
+}
+
+test("an attribute's column follows the spans to their places; a trace that has grown meanwhile is refused", () => {
+  const trace = decodeTraceColumns(bytes(pages), "ab");
+  const said = decodeAttributeColumn(attribute([[1, 0], ["é"]], [[1, 2], ["<b>"]]), trace);
+  // In the tree: spans 1, 2, 4, the missing 9, 3.
+  equal(Array.from(said.value, (number) => said.values[number]), ["é", null, "<b>", null, "é"]);
+  for (const wrong of [attribute([[1], ["x"]]), attribute(), bytes(pages)]) {
+    let refused = false;
+    try {
+      decodeAttributeColumn(wrong, trace);
+    } catch (error) {
+      refused = error instanceof ColumnsError;
+    }
+    ok(refused, "a column of another trace was accepted");
   }
 });

@@ -8,6 +8,7 @@ import "./import.test.mjs";
 import "./figures.test.mjs";
 import "./jaeger-json.test.mjs";
 import "./search.test.mjs";
+import "./sets.test.mjs";
 import "./system.test.mjs";
 import "./text.test.mjs";
 import "./trace-state.test.mjs";

@@ -2,7 +2,7 @@ import * as rowModel from "../../../Sources/CWebUI/ui/model/rows.js";
 import { buildTree } from "../../../Sources/CWebUI/ui/model/tree.js";
 import { equal, ok, test } from "./check.mjs";
 
-const { collapseFrom, decodeCollapsed, encodeCollapsed, reveal, rowOf, visibleRows } = rowModel;
+const { collapseFrom, reveal, rowOf, visibleRows } = rowModel;
 
 /** Numbers from a seed, the same on every run. */
 function random(seed) {
@@ -73,16 +73,4 @@ test("collapsing hides a subtree, revealing a span opens what is above it", () =
   const depth = Int32Array.from([0, 1, 2, 2, 1, 2]);
   collapseFrom({ count: 6, size, depth }, collapsed, 1);
   equal([...collapsed], [0, 1, 0, 0, 1, 0]);
-});
-
-test("the collapsed set survives the address bar, and a stranger's set is ignored", () => {
-  const next = random(3);
-  for (let round = 0; round < 50; round++) {
-    const n = 1 + Math.floor(next() * 5000);
-    const collapsed = Uint8Array.from({ length: n }, () => (next() < 0.05 ? 1 : 0));
-    const text = encodeCollapsed(collapsed);
-    equal([...decodeCollapsed(text, n)], [...collapsed]);
-    ok(!decodeCollapsed(text, n + 1).includes(1), "made for another trace");
-    equal(decodeCollapsed(text + "A!~", n).includes(1), false);
-  }
 });

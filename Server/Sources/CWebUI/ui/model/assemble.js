@@ -19,7 +19,9 @@ import { buildTree } from "./tree.js";
 /**
  * Puts rows into the order of their tree, missing parents among them as rows of their own.
  * @param {Rows} rows
- * @returns {{order: Int32Array} & Partial<import("./trace.js").Trace>} order[k] is the row at position k
+ * @returns {{order: Int32Array, position: Int32Array, byStart: Int32Array}
+ *   & Partial<import("./trace.js").Trace>} order[k] is the row at position k, position its inverse, byStart the rows in
+ *   the order of time
  */
 export function assemble(rows) {
   const all = rows.count + rows.missing.length;
@@ -29,6 +31,8 @@ export function assemble(rows) {
     count: all,
     spans: rows.count,
     order: tree.order,
+    position: tree.position,
+    byStart: tree.byStart,
     parent: tree.parent,
     depth: tree.depth,
     size: tree.size,

@@ -13,7 +13,7 @@ export function criticalPath(trace) {
   const onPath = new Uint8Array(trace.count);
   const time = new Float64Array(trace.count);
   const root = trace.count ? rootOf(trace) : -1;
-  if (root >= 0) walk(trace, root, childrenByEnd(trace), (span, from, to) => {
+  if (root >= 0) walk(trace, root, (span, from, to) => {
     onPath[span] = 1;
     if (to <= from) return;
     time[span] += to - from;
@@ -30,53 +30,42 @@ export function criticalPath(trace) {
   };
 }
 
-/** Children of each span, the one that ends last first: child[first[s]] ..< child[first[s + 1]]. */
-function childrenByEnd(trace) {
-  const { count, parent, start, length } = trace;
-  const first = new Int32Array(count + 1);
-  for (let i = 0; i < count; i++) if (parent[i] >= 0) first[parent[i] + 1]++;
-  for (let i = 0; i < count; i++) first[i + 1] += first[i];
-  const child = new Int32Array(first[count]);
-  const next = first.slice();
-  for (let i = 0; i < count; i++) if (parent[i] >= 0) child[next[parent[i]]++] = i;
-  const end = (i) => start[i] + length[i];
-  for (let i = 0; i < count; i++) {
-    if (first[i + 1] - first[i] > 1) child.subarray(first[i], first[i + 1]).sort((a, b) => end(b) - end(a) || b - a);
-  }
-  return { first, child };
+/** The children of a span, the one that ends last first. Only spans on the path are asked for theirs. */
+function childrenByEnd({ start, length, size }, span) {
+  const children = [];
+  const end = span + size[span];
+  for (let child = span + 1; child < end; child += size[child]) children.push(child);
+  return children.sort((a, b) => start[b] + length[b] - start[a] - length[a] || b - a);
 }
 
 /** Goes back in time with a stack of its own: a chain of a hundred thousand spans is a normal input. */
-function walk(trace, root, { first, child }, emit) {
+function walk(trace, root, emit) {
   const { start, length, flags } = trace;
-  const stack = [root];
-  const next = first.slice();
-  const from = new Float64Array(trace.count);
-  from[root] = start[root];
+  const stack = [{ span: root, from: start[root], children: childrenByEnd(trace, root), next: 0 }];
   let at = start[root] + length[root];
   while (stack.length) {
-    const span = stack[stack.length - 1];
-    const chosen = latestBefore(span);
+    const above = stack[stack.length - 1];
+    const chosen = latestBefore(above);
     if (chosen >= 0) {
       const end = Math.min(at, start[chosen] + length[chosen]);
-      emit(span, end, at);
+      emit(above.span, end, at);
       at = end;
-      from[chosen] = Math.max(start[chosen], from[span]);
-      stack.push(chosen);
+      const from = Math.max(start[chosen], above.from);
+      stack.push({ span: chosen, from, children: childrenByEnd(trace, chosen), next: 0 });
     } else {
-      emit(span, Math.min(from[span], at), at);
-      at = Math.min(at, from[span]);
+      emit(above.span, Math.min(above.from, at), at);
+      at = Math.min(at, above.from);
       stack.pop();
     }
   }
 
-  function latestBefore(span) {
-    while (next[span] < first[span + 1]) {
-      const candidate = child[next[span]++];
+  function latestBefore(above) {
+    while (above.next < above.children.length) {
+      const candidate = above.children[above.next++];
       if (flags[candidate] & (ASYNC | MISSING)) continue;
       // Only what ended while the parent waited for it was waited for.
       const end = start[candidate] + length[candidate];
-      if (end <= at && end > from[span] && start[candidate] < at) return candidate;
+      if (end <= at && end > above.from && start[candidate] < at) return candidate;
     }
     return -1;
   }

@@ -1,15 +1,17 @@
 // Jaeger's JSON of a trace into columns. What only an open span needs stays as it came and is read on demand.
 
 import { Dictionary, assemble } from "./assemble.js";
+import { supersededRow } from "./reports.js";
 import { ASYNC, ERROR, KINDS, LINKED, UNFINISHED, WARNED, canonicalID } from "./trace.js";
 
 /** @returns {import("./trace.js").Trace} */
 export function decodeJaegerTrace(json) {
-  const spans = json.spans ?? [];
   const processes = json.processes ?? {};
+  const spans = lastReports(json.spans ?? [], processes);
   const id = json.traceID ?? spans[0]?.traceID ?? "";
   const startTime = spans.reduce((earliest, span) => Math.min(earliest, number(span.startTime)), Infinity);
   const trace = { id, startTime: spans.length ? startTime : 0, source: json, warnings: json.warnings ?? [] };
+  trace.reported = json.spans?.length ?? 0;
   const services = new Dictionary();
   const names = new Dictionary();
   const { numbers, ...rows } = readRows(spans, processes, canonicalID(id), trace.startTime, services, names);
@@ -19,23 +21,36 @@ export function decodeJaegerTrace(json) {
   const { order } = trace;
   fillLogs(trace, order, spans);
   trace.spanID = (at) => spans[order[at]]?.spanID ?? rows.missing[order[at] - spans.length] ?? "";
-  let position = null;
-  const find = (traceID, spanID) => {
-    if (canonicalID(traceID) !== canonicalID(id)) return -1;
-    const row = numbers.get(canonicalID(spanID));
-    if (row === undefined) return -1;
-    position ??= inverse(order);
-    return position[row];
-  };
+  rows.missing.forEach((missing, k) => {
+    if (!numbers.has(canonicalID(missing))) numbers.set(canonicalID(missing), spans.length + k);
+  });
+  trace.numberOf = (spanID) => trace.position[numbers.get(spanID)] ?? -1;
+  const find = (traceID, spanID) =>
+    canonicalID(traceID) === canonicalID(id) ? trace.numberOf(canonicalID(spanID)) : -1;
   trace.detail = (at) => detail(spans[order[at]] ?? {}, processes, trace, find);
   trace.someAttribute = (at, test) => someAttribute(spans[order[at]] ?? {}, processes, test);
   return trace;
 }
 
-function inverse(order) {
-  const position = new Int32Array(order.length);
-  for (let at = 0; at < order.length; at++) position[order[at]] = at;
-  return position;
+function lastReports(spans, processes) {
+  const last = new Map();
+  const dropped = new Set();
+  const report = (row) => ({
+    row,
+    service: String(processes[spans[row].processID]?.serviceName ?? ""),
+    start: number(spans[row].startTime),
+    length: number(spans[row].duration),
+    kind: kindOf(spans[row]),
+    isUnfinished: isUnfinished(spans[row]),
+  });
+  spans.forEach((span, row) => {
+    const id = canonicalID(span.spanID ?? "");
+    const earlier = last.get(id);
+    const superseded = earlier === undefined ? -1 : supersededRow(report(earlier), report(row));
+    if (superseded >= 0) dropped.add(superseded);
+    if (superseded < 0 ? earlier === undefined : superseded === earlier) last.set(id, row);
+  });
+  return dropped.size === 0 ? spans : spans.filter((_, row) => !dropped.has(row));
 }
 
 /** The spans as rows of columns; a parent is the first CHILD_OF of this trace, else the first FOLLOWS_FROM. */
@@ -132,6 +147,7 @@ function fillLogs(trace, order, spans) {
   const times = new Float64Array(offsets[order.length]);
   for (let at = 0; at < order.length; at++) {
     logsAt(at).forEach((log, l) => (times[offsets[at] + l] = number(log.timestamp) - trace.startTime));
+    times.subarray(offsets[at], offsets[at + 1]).sort();
   }
   trace.logOffset = offsets;
   trace.logTime = times;

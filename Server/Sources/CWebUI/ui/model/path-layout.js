@@ -50,8 +50,10 @@ function depthFirst(nodes) {
  */
 export function heaviest(nodes, weight, most) {
   if (nodes.length <= most) return nodes;
+  const weights = Float64Array.from(nodes, weight);
+  const least = weights.slice().sort()[nodes.length - most];
+  const order = nodes.map((_, k) => k).filter((k) => weights[k] >= least).sort((a, b) => weights[b] - weights[a]);
   const keep = new Set();
-  const order = nodes.map((_, k) => k).sort((a, b) => weight(nodes[b]) - weight(nodes[a]));
   for (const k of order) {
     const path = [];
     for (let at = k; at >= 0 && !keep.has(at); at = nodes[at].parent) path.push(at);

@@ -1,5 +1,4 @@
-// Which spans have a row, given what is collapsed, thinned out and grouped; and such sets as short texts for the
-// address bar. A row is a span number, or -1 - k for the k-th fold: a line that stands for spans without one.
+// Which spans have a row, given what is collapsed, thinned out and grouped. A row is a span number, or -1 - k for the k-th fold: a line that stands for spans without one.
 
 /**
  * @typedef {object} Fold
@@ -175,21 +174,19 @@ export function reveal(parent, collapsed, span) {
 }
 
 /** Closes each span that has children: all of them, or those at one depth and below. */
-export function collapseFrom(trace, collapsed, depth) {
-  for (let i = 0; i < trace.count; i++) collapsed[i] = trace.size[i] > 1 && trace.depth[i] >= depth ? 1 : 0;
+export function collapseFrom({ count, size, depth: depths }, collapsed, depth) {
+  for (let i = 0; i < count; i++) collapsed[i] = size[i] > 1 && depths[i] >= depth ? 1 : 0;
 }
 
 /** Closes the deepest level that is open (`by` -1), or opens the highest that is closed (+1): Jaeger's p and o. */
-export function collapseLevel(trace, collapsed, by) {
+export function collapseLevel({ count, size, depth }, collapsed, by) {
   let level = by < 0 ? -1 : Infinity;
-  for (let i = 0; i < trace.count; i += collapsed[i] ? trace.size[i] : 1) {
-    if (trace.size[i] === 1) continue;
-    if (by < 0 && !collapsed[i]) level = Math.max(level, trace.depth[i]);
-    if (by > 0 && collapsed[i]) level = Math.min(level, trace.depth[i]);
+  for (let i = 0; i < count; i += collapsed[i] ? size[i] : 1) {
+    if (size[i] === 1) continue;
+    if (by < 0 && !collapsed[i]) level = Math.max(level, depth[i]);
+    if (by > 0 && collapsed[i]) level = Math.min(level, depth[i]);
   }
-  for (let i = 0; i < trace.count; i++) {
-    if (trace.size[i] > 1 && trace.depth[i] === level) collapsed[i] = by < 0 ? 1 : 0;
-  }
+  for (let i = 0; i < count; i++) if (size[i] > 1 && depth[i] === level) collapsed[i] = by < 0 ? 1 : 0;
 }
 
 /** Closes what a rule says: each span that it picks and that has children. */
@@ -214,69 +211,30 @@ export function thinned(trace, keeps) {
  * Siblings that do the same: at least `least` children of one span with one service, operation and kind.
  * @returns {Int32Array} the first of them, for each of them; -1 for all others
  */
-export function repeatLeaders(trace, least = 4) {
-  const { count, parent, service, name, kind } = trace;
+export function repeatLeaders({ count, parent, service, name, kind }, least = 4) {
   const leader = new Int32Array(count).fill(-1);
   const members = new Int32Array(count);
-  const kinds = new Map();
-  const firsts = new Map();
+  const siblings = new Int32Array(count + 1); // by parent + 1
+  for (let i = 0; i < count; i++) siblings[parent[i] + 1]++;
+  // An open hash table of the firsts, because a map with a key for each of a million spans takes seconds.
+  let bits = 4;
+  while (1 << bits < 2 * count) bits++;
+  const table = new Int32Array(1 << bits).fill(-1);
+  const mask = table.length - 1;
   for (let i = 0; i < count; i++) {
-    const like = (service[i] * trace.names.length + name[i]) * 8 + kind[i];
-    let number = kinds.get(like);
-    if (number === undefined) kinds.set(like, (number = kinds.size));
-    const key = number * (count + 1) + parent[i] + 1;
-    let first = firsts.get(key);
-    if (first === undefined) firsts.set(key, (first = i));
+    if (siblings[parent[i] + 1] < least) continue;
+    const like = Math.imul(service[i], 0x9e3779b1) ^ Math.imul(name[i], 0x85ebca6b) ^ kind[i];
+    let slot = Math.imul(like ^ Math.imul(parent[i] + 1, 0xc2b2ae35), 0x27d4eb2f) >>> (32 - bits);
+    let first = table[slot];
+    while (first >= 0 && (parent[first] !== parent[i] || name[first] !== name[i] || service[first] !== service[i]
+      || kind[first] !== kind[i])) {
+      slot = (slot + 1) & mask;
+      first = table[slot];
+    }
+    if (first < 0) table[slot] = first = i;
     leader[i] = first;
     members[first]++;
   }
-  for (let i = 0; i < count; i++) if (members[leader[i]] < least) leader[i] = -1;
+  for (let i = 0; i < count; i++) if (leader[i] >= 0 && members[leader[i]] < least) leader[i] = -1;
   return leader;
-}
-
-const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-/** Gaps between collapsed spans in base 64, five bits a digit, preceded by the number of spans they are meant for. */
-export function encodeCollapsed(collapsed) {
-  const parts = [];
-  let last = -1;
-  for (let i = 0; i < collapsed.length; i++) {
-    if (!collapsed[i]) continue;
-    parts.push(encodeNumber(i - last));
-    last = i;
-  }
-  return parts.length ? encodeNumber(collapsed.length) + parts.join("") : "";
-}
-
-/** The set again; empty when the text is malformed or was made for a trace of another size. */
-export function decodeCollapsed(text, count) {
-  const collapsed = new Uint8Array(count);
-  let value = 0;
-  let shift = 1;
-  let at = -1;
-  let header = true;
-  for (const digit of text) {
-    const bits = DIGITS.indexOf(digit);
-    if (bits < 0 || shift > 2 ** 40) return new Uint8Array(count);
-    value += (bits & 31) * shift;
-    shift *= 32;
-    if (bits & 32) continue;
-    if (header) {
-      if (value !== count) return collapsed;
-      header = false;
-    } else {
-      at += value;
-      if (at >= count || value === 0) return new Uint8Array(count);
-      collapsed[at] = 1;
-    }
-    value = 0;
-    shift = 1;
-  }
-  return collapsed;
-}
-
-function encodeNumber(value) {
-  let text = "";
-  for (; value > 31; value = Math.floor(value / 32)) text += DIGITS[(value % 32) | 32];
-  return text + DIGITS[value];
 }

@@ -1,16 +1,14 @@
-// The skeleton of a trace as the server's columns have it: views over the bytes, nothing made for each span.
-//
-// A stream of chunks, little-endian, each aligned to 8 bytes: "MTC1" or the like is the first chunk's magic. A chunk
-// begins with its kind and the length of what follows (two u32). Kind 1 is a page of spans, kind 2 ends the trace.
+// The skeleton of a trace as the server's columns have it: views over the bytes, nothing made for each span. And what
+// its spans say about one attribute, as a column of its own.
 
 import { assemble } from "./assemble.js";
+import { ColumnsError, readPages } from "./chunks.js";
+import { supersededRow } from "./reports.js";
+import { RowsByID } from "./rows-by-id.js";
+import { UNFINISHED } from "./trace.js";
 
-const PAGE = 1;
-const END = 2;
-const MAGIC = 0x3143544d; // "MTC1"
-const HEADER = 16;
-
-export class ColumnsError extends Error {}
+const SKELETON = { magic: 0x3143544d, header: 16 }; // "MTC1"
+const ATTRIBUTE = { magic: 0x3141544d, header: 8 }; // "MTA1"
 
 /**
  * @param {ArrayBuffer} buffer the whole answer
@@ -18,30 +16,77 @@ export class ColumnsError extends Error {}
  * @returns {import("./trace.js").Trace}
  */
 export function decodeTraceColumns(buffer, id) {
-  const { pages, count, base } = readPages(buffer);
-  const rows = joinPages(pages, count);
-  linkParents(rows);
-  const trace = { id, startTime: base / 1000, source: null, warnings: [], detail: null };
+  const pages = readPages(buffer, SKELETON, readPage);
+  const count = pages.reduce((sum, page) => sum + page.count, 0);
+  const base = Number(new DataView(buffer).getBigUint64(8, true));
+  const { rows, rowsByID } = lastReports(joinPages(pages, count));
+  linkParents(rows, rowsByID);
+  const trace = { id, startTime: base / 1000, source: null, warnings: [], detail: null, reported: count };
   Object.assign(trace, assemble(rows));
   trace.services = rows.services;
   trace.names = rows.names;
+  trace.places = rows.places;
+  orderLogs(trace, rows);
+  const { order, position } = trace;
+  trace.spanID = (at) => {
+    const row = order[at];
+    return row < rows.count ? idText(rows.id[2 * row + 1], rows.id[2 * row]) : (rows.missing[row - rows.count] ?? "");
+  };
+  trace.numberOf = (text) => {
+    if (!/^[0-9a-f]{1,16}$/.test(text)) return -1;
+    const row = rowsByID.find(...halves(text));
+    if (row >= 0) return position[row];
+    const missing = rows.missing.indexOf(text.padStart(16, "0"));
+    return missing < 0 ? -1 : position[rows.count + missing];
+  };
+  trace.someAttribute = () => false;
+  return trace;
+}
+
+/**
+ * What the spans of such a trace say about an attribute.
+ * @param {ArrayBuffer} buffer the whole answer
+ * @param {import("./trace.js").Trace} trace
+ * @returns {import("./statistics.js").Values}
+ */
+export function decodeAttributeColumn(buffer, trace) {
+  const pages = readPages(buffer, ATTRIBUTE, (page) => {
+    const [count, texts, textBytes] = page.take(Uint32Array, 4);
+    return { column: page.take(Uint32Array, count), texts: page.texts(texts, textBytes) };
+  });
+  const all = new Uint32Array(pages.reduce((sum, { column }) => sum + column.length, 0));
+  let filled = 0;
+  for (const { column } of pages) {
+    all.set(column, filled);
+    filled += column.length;
+  }
+  if (all.length !== trace.reported) throw new ColumnsError("the trace has grown: load it again");
+  const values = [null, ...pages.flatMap(({ texts }) => texts)];
+  const { order, spans, places } = trace;
+  const value = Uint32Array.from(order, (row) => (row < spans ? all[places ? places[row] : row] : 0));
+  return { values, value };
+}
+
+function orderLogs(trace, rows) {
   const { order } = trace;
   trace.logOffset = new Int32Array(order.length + 1);
   trace.logTime = new Float64Array(rows.logTime.length);
   let filled = 0;
   for (let at = 0; at < order.length; at++) {
     const row = order[at];
-    if (row < count) {
+    if (row < rows.count) {
+      const begin = filled;
       for (let l = rows.logOffset[row]; l < rows.logOffset[row + 1]; l++) trace.logTime[filled++] = rows.logTime[l];
+      if (filled - begin > 1) trace.logTime.subarray(begin, filled).sort();
     }
     trace.logOffset[at + 1] = filled;
   }
-  trace.spanID = (at) => {
-    const row = order[at];
-    return row < count ? idText(rows.idHigh[row], rows.idLow[row]) : (rows.missing[row - count] ?? "");
-  };
-  trace.someAttribute = () => false;
-  return trace;
+}
+
+/** Low and high half of an id in small hexadecimal letters. */
+function halves(text) {
+  const id = text.padStart(16, "0");
+  return [parseInt(id.slice(8), 16), parseInt(id.slice(0, 8), 16)];
 }
 
 export function idText(high, low) {
@@ -52,63 +97,23 @@ function hex(word) {
   return word.toString(16).padStart(8, "0");
 }
 
-function readPages(buffer) {
-  const view = new DataView(buffer);
-  if (buffer.byteLength < HEADER || view.getUint32(0, true) !== MAGIC) {
-    throw new ColumnsError("this is not a trace in columns");
-  }
-  const base = Number(view.getBigUint64(8, true));
-  const pages = [];
-  let count = 0;
-  let ended = false;
-  for (let at = HEADER; at + 8 <= buffer.byteLength && !ended; ) {
-    const kind = view.getUint32(at, true);
-    const length = view.getUint32(at + 4, true);
-    at += 8;
-    if (at + length > buffer.byteLength) throw new ColumnsError("a page of the trace was cut off");
-    if (kind === PAGE) {
-      const page = readPage(buffer, view, at);
-      pages.push(page);
-      count += page.count;
-    }
-    ended = kind === END;
-    at += length;
-  }
-  if (!ended) throw new ColumnsError("the end of the trace did not arrive");
-  return { pages, count, base };
-}
-
 /** A page: counts, then columns from the widest to the narrowest, then the texts that are new on it. */
-function readPage(buffer, view, at) {
-  const count = view.getUint32(at, true);
-  const logs = view.getUint32(at + 4, true);
-  const texts = view.getUint32(at + 8, true);
-  const textBytes = view.getUint32(at + 12, true);
-  let offset = at + 16;
-  const take = (Column, length) => {
-    const column = new Column(buffer, offset, length);
-    offset += Math.ceil((length * Column.BYTES_PER_ELEMENT) / 8) * 8;
-    return column;
-  };
-  const page = {
+function readPage(page) {
+  const [count, logs, texts, textBytes] = page.take(Uint32Array, 4);
+  return {
     count,
-    start: take(Float64Array, count),
-    length: take(Float64Array, count),
-    logTime: take(Float64Array, logs),
-    id: take(Uint32Array, 2 * count),
-    parent: take(Uint32Array, 2 * count),
-    service: take(Uint32Array, count),
-    name: take(Uint32Array, count),
-    logCount: take(Uint32Array, count),
-    kind: take(Uint8Array, count),
-    flags: take(Uint8Array, count),
+    start: page.take(Float64Array, count),
+    length: page.take(Float64Array, count),
+    logTime: page.take(Float64Array, logs),
+    id: page.take(Uint32Array, 2 * count),
+    parent: page.take(Uint32Array, 2 * count),
+    service: page.take(Uint32Array, count),
+    name: page.take(Uint32Array, count),
+    logCount: page.take(Uint32Array, count),
+    kind: page.take(Uint8Array, count),
+    flags: page.take(Uint8Array, count),
+    texts: page.texts(texts, textBytes),
   };
-  const lengths = take(Uint32Array, texts);
-  const bytes = take(Uint8Array, textBytes);
-  const decoder = new TextDecoder();
-  let begin = 0;
-  page.texts = Array.from(lengths, (length) => decoder.decode(bytes.subarray(begin, (begin += length))));
-  return page;
 }
 
 function joinPages(pages, count) {
@@ -123,18 +128,14 @@ function joinPages(pages, count) {
     return joined;
   };
   const texts = pages.flatMap((page) => page.texts);
-  const id = join(Uint32Array, (page) => page.id, 2 * count);
-  const parentID = join(Uint32Array, (page) => page.parent, 2 * count);
   const logs = pages.reduce((sum, page) => sum + page.logTime.length, 0);
   const logCount = join(Uint32Array, (page) => page.logCount);
   const logOffset = new Int32Array(count + 1);
   for (let i = 0; i < count; i++) logOffset[i + 1] = logOffset[i] + logCount[i];
   return {
     count,
-    idLow: every(id, 0),
-    idHigh: every(id, 1),
-    parentLow: every(parentID, 0),
-    parentHigh: every(parentID, 1),
+    id: join(Uint32Array, (page) => page.id, 2 * count),
+    parentID: join(Uint32Array, (page) => page.parent, 2 * count),
     start: join(Float64Array, (page) => page.start),
     length: join(Float64Array, (page) => page.length),
     logTime: join(Float64Array, (page) => page.logTime, logs),
@@ -143,12 +144,6 @@ function joinPages(pages, count) {
     kind: join(Uint8Array, (page) => page.kind),
     flags: join(Uint8Array, (page) => page.flags),
   };
-}
-
-function every(words, first) {
-  const half = new Uint32Array(words.length / 2);
-  for (let i = 0; i < half.length; i++) half[i] = words[2 * i + first];
-  return half;
 }
 
 /** Services and operations share the texts of the stream; each gets a list of its own. */
@@ -174,37 +169,69 @@ function compact(texts, service, name) {
   };
 }
 
-/** Parents by id become rows: an open hash table over the ids, which a million spans fill in a fraction of a second. */
-function linkParents(rows) {
-  const { count, idLow, idHigh, parentLow, parentHigh } = rows;
-  let bits = 4;
-  while (1 << bits < 2 * count) bits++;
-  const table = new Int32Array(1 << bits).fill(-1);
-  const mask = (1 << bits) - 1;
-  const slotOf = (low, high) => (Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b) >>> (32 - bits)) & mask;
-  const find = (low, high, insert) => {
-    let slot = slotOf(low, high);
-    for (; table[slot] >= 0; slot = (slot + 1) & mask) {
-      if (idLow[table[slot]] === low && idHigh[table[slot]] === high) return table[slot];
-    }
-    if (insert >= 0) table[slot] = insert;
-    return -1;
-  };
-  for (let i = 0; i < count; i++) find(idLow[i], idHigh[i], i);
-  rows.parent = new Int32Array(count).fill(-1);
-  rows.missing = [];
+/** The rows without reports that later ones replace: almost always all of them, and then nothing is copied. */
+function lastReports(rows) {
+  const dropped = new Set();
+  const report = (row) => ({
+    row,
+    service: rows.service[row],
+    start: rows.start[row],
+    length: rows.length[row],
+    kind: rows.kind[row],
+    isUnfinished: (rows.flags[row] & UNFINISHED) !== 0,
+  });
+  const rowsByID = new RowsByID(rows.id, (earlier, row) => {
+    const superseded = supersededRow(report(earlier), report(row));
+    if (superseded >= 0) dropped.add(superseded);
+    return superseded === earlier;
+  });
+  rows.places = null;
+  if (dropped.size === 0) return { rows, rowsByID };
+  const kept = picked(rows, dropped);
+  return { rows: kept, rowsByID: new RowsByID(kept.id) };
+}
+
+function picked(rows, dropped) {
+  const places = Int32Array.from({ length: rows.count - dropped.size });
+  let count = 0;
+  for (let row = 0; row < rows.count; row++) if (!dropped.has(row)) places[count++] = row;
+  const kept = { ...rows, count, places };
+  for (const column of ["start", "length", "service", "name", "kind", "flags"]) {
+    kept[column] = new rows[column].constructor(count);
+    places.forEach((row, at) => (kept[column][at] = rows[column][row]));
+  }
+  for (const column of ["id", "parentID"]) {
+    kept[column] = new Uint32Array(2 * count);
+    places.forEach((row, at) => kept[column].set(rows[column].subarray(2 * row, 2 * row + 2), 2 * at));
+  }
+  const logsOf = (row) => rows.logTime.subarray(rows.logOffset[row], rows.logOffset[row + 1]);
+  kept.logOffset = new Int32Array(count + 1);
+  places.forEach((row, at) => (kept.logOffset[at + 1] = kept.logOffset[at] + logsOf(row).length));
+  kept.logTime = new Float64Array(kept.logOffset[count]);
+  places.forEach((row, at) => kept.logTime.set(logsOf(row), kept.logOffset[at]));
+  return kept;
+}
+
+/** Parents by id become rows, missing ones included. */
+function linkParents(rows, rowsByID) {
+  const { count, parentID } = rows;
+  const parent = new Int32Array(count).fill(-1);
   const missing = new Map();
+  rows.missing = [];
   rows.unnamed = 0;
   for (let i = 0; i < count; i++) {
-    if ((parentLow[i] | parentHigh[i]) === 0) continue;
-    const parent = find(parentLow[i], parentHigh[i], -1);
-    if (parent >= 0) {
-      rows.parent[i] = parent;
+    const low = parentID[2 * i];
+    const high = parentID[2 * i + 1];
+    if ((low | high) === 0) continue;
+    const found = rowsByID.find(low, high);
+    if (found >= 0) {
+      parent[i] = found;
       continue;
     }
-    const id = idText(parentHigh[i], parentLow[i]);
+    const id = idText(high, low);
     if (!missing.has(id)) missing.set(id, rows.missing.push(id) - 1);
-    rows.parent[i] = count + missing.get(id);
+    parent[i] = count + missing.get(id);
   }
   if (rows.missing.length) rows.unnamed = rows.names.push("") - 1;
+  rows.parent = parent;
 }

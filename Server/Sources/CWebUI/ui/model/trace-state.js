@@ -25,6 +25,7 @@ export function parseTraceState(query) {
     zoom: zoom && Number(zoom[1]) < Number(zoom[2]) ? [Number(zoom[1]), Number(zoom[2])] : null,
     open: (params.get("d") ?? "").split(".").filter((id) => /^[0-9a-f]{1,16}$/i.test(id)), // details between the rows
     off: params.getAll("off"), // services that are hidden
+    columns: params.getAll("col"), // attributes that are columns of the table of spans
     path: params.get("path") !== "0", // the critical path
   };
   for (const [name, key] of Object.entries(TEXTS)) state[name] = params.get(key) ?? "";
@@ -39,6 +40,7 @@ export function formatTraceState(state) {
   if (state.zoom) params.set("z", state.zoom.map((edge) => Number(edge.toFixed(3))).join("-"));
   if (state.open?.length) params.set("d", state.open.join("."));
   for (const service of state.off ?? []) params.append("off", service);
+  for (const key of state.columns ?? []) params.append("col", key);
   for (const [name, key] of Object.entries(SWITCHES)) if (state[name]) params.set(key, "1");
   if (state.path === false) params.set("path", "0");
   return params.toString();

@@ -18,6 +18,7 @@ export const KINDS = ["unspecified", "internal", "server", "client", "producer",
  * @property {string} id
  * @property {number} count rows of the tree: spans, and placeholders for missing parents
  * @property {number} spans those that are spans
+ * @property {number} reported spans as the server counts them: one that was reported twice counts twice
  * @property {number} startTime epoch µs of the earliest span
  * @property {number} duration µs from the earliest start to the latest end
  * @property {Float64Array} start µs after startTime
@@ -30,10 +31,11 @@ export const KINDS = ["unspecified", "internal", "server", "client", "producer",
  * @property {Uint8Array} kind index into KINDS
  * @property {Uint8Array} flags
  * @property {Int32Array} logOffset count + 1 offsets into logTime
- * @property {Float64Array} logTime µs after startTime
+ * @property {Float64Array} logTime µs after startTime, in order for each span
  * @property {string[]} services
  * @property {string[]} names
  * @property {(span: number) => string} spanID
+ * @property {(id: string) => number} numberOf the span with an id, without leading zeros and in small letters, or -1
  * @property {string[]} warnings of the trace as a whole
  * @property {((span: number) => SpanDetail) | null} detail null while only the columns are here: the details of each
  *   span must be asked for
@@ -56,11 +58,7 @@ export const KINDS = ["unspecified", "internal", "server", "client", "producer",
 
 /** The number of the span with this id, or -1. Leading zeros and case do not matter. */
 export function spanNumber(trace, id) {
-  const wanted = canonicalID(id);
-  for (let i = 0; i < trace.count; i++) {
-    if (canonicalID(trace.spanID(i)) === wanted) return i;
-  }
-  return -1;
+  return trace.numberOf(canonicalID(id));
 }
 
 export function canonicalID(id) {
@@ -87,11 +85,10 @@ export function countFlag(trace, flag) {
 }
 
 /** For each span, how many spans below it failed; children come after parents, so one backward pass is enough. */
-export function errorsBelow(trace) {
-  const below = new Int32Array(trace.count);
-  for (let i = trace.count - 1; i >= 0; i--) {
-    const parent = trace.parent[i];
-    if (parent >= 0) below[parent] += below[i] + (trace.flags[i] & ERROR ? 1 : 0);
+export function errorsBelow({ count, parent, flags }) {
+  const below = new Int32Array(count);
+  for (let i = count - 1; i >= 0; i--) {
+    if (parent[i] >= 0) below[parent[i]] += below[i] + (flags[i] & ERROR ? 1 : 0);
   }
   return below;
 }
@@ -110,6 +107,11 @@ export function nameOf(trace, span) {
 
 export function serviceOf(trace, span) {
   return trace.services[trace.service[span]];
+}
+
+/** All spans, the earliest first. */
+export function spansByStart({ byStart, position }) {
+  return byStart.map((row) => position[row]);
 }
 
 export const endOf = (trace, span) => trace.start[span] + trace.length[span];

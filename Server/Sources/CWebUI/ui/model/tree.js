@@ -4,8 +4,10 @@
 /**
  * @param {Float64Array} start start of each span
  * @param {Int32Array} parent parent of each span, -1 for none
- * @returns {{order: Int32Array, parent: Int32Array, depth: Int32Array, size: Int32Array}}
- *   order[k] is the input span at depth-first position k; the other columns are by position.
+ * @returns {{order: Int32Array, position: Int32Array, byStart: Int32Array, parent: Int32Array, depth: Int32Array,
+ *   size: Int32Array}}
+ *   order[k] is the input span at depth-first position k, position its inverse, byStart the input spans in time;
+ *   the other columns are by position.
  */
 export function buildTree(start, parent) {
   const n = start.length;
@@ -45,7 +47,7 @@ export function buildTree(start, parent) {
   // What is left hangs on a cycle: its earliest span becomes a root.
   for (const span of byStart) if (position[span] < 0) walk(span);
   for (let i = n - 1; i >= 0; i--) if (newParent[i] >= 0) size[newParent[i]] += size[i];
-  return { order, parent: newParent, depth, size };
+  return { order, position, byStart, parent: newParent, depth, size };
 }
 
 function isRoot(parent, span) {

@@ -33,12 +33,20 @@ const ELEMENTS = {
   json: ["json-view", () => import("../parts/json-view.js")],
 };
 
+/** Attributes that a view shows, by its state. */
+const KEYS = {
+  timeline: ({ by }) => [by],
+  statistics: ({ group, within }) => [group, within],
+  spans: ({ columns }) => columns,
+};
+
 class TracePage extends HTMLElement {
   #id = "";
   #open = null;
   #state = parseTraceState("");
   #asking = new AbortController();
   #timer = 0;
+  #askedKeys = "";
   #release = () => {};
 
   connectedCallback() {
@@ -95,15 +103,16 @@ class TracePage extends HTMLElement {
 
   #fail(error, id) {
     const retry = () => this.#load(id);
-    if (!(error instanceof ApiError)) {
-      this.replaceChildren(errorNotice(new ApiError(`api/traces/${id}`, 200, error.message), retry));
-      return;
-    }
-    if (error.status !== 404) return this.replaceChildren(errorNotice(error, retry));
+    if (error.status !== 404) return this.replaceChildren(errorNotice(this.#asApiError(error), retry));
     const notice = emptyNotice(text.traceMissing, text.traceMissingHint);
     notice.append(html`<p><code>${id}</code></p>`);
     notice.append(html`<button type="button" @click="${retry}">${text.retry}</button>`);
     this.replaceChildren(notice);
+  }
+
+  /** What an answer said that could not be read is said in its place. */
+  #asApiError(error) {
+    return error instanceof ApiError ? error : new ApiError(`api/traces/${this.#id}`, 200, error.message);
   }
 
   #build() {
@@ -147,6 +156,33 @@ class TracePage extends HTMLElement {
       this.view.show(this.#open, state);
     }
     this.#showTools();
+    this.#loadKeys();
+  }
+
+  /** What the view shows of attributes, if the trace is too large to have them here. */
+  async #loadKeys() {
+    const open = this.#open;
+    const missing = KEYS[this.#state.view]?.(this.#state).filter((key) => key && !open.values(key)) ?? [];
+    const asked = missing.join("\n");
+    if (missing.length === 0 || asked === this.#askedKeys) return;
+    this.#askedKeys = asked;
+    try {
+      for (const key of missing) await open.loadValues(key, this.#asking.signal);
+      if (this.isConnected && open === this.#open) this.#present();
+    } catch (error) {
+      if (error.name !== "AbortError") this.#complain(error);
+    } finally {
+      this.#askedKeys = "";
+    }
+  }
+
+  #complain(error) {
+    this.news.hidden = false;
+    const retry = () => {
+      this.news.hidden = true;
+      this.#present();
+    };
+    this.news.replaceChildren(errorNotice(this.#asApiError(error), retry));
   }
 
   async #loadView(load) {
@@ -213,7 +249,7 @@ class TracePage extends HTMLElement {
       if (document.visibilityState === "visible") {
         const count = await api.spanCount(this.#id, this.#asking.signal).catch(() => 0);
         if (!this.isConnected) return;
-        if (count > trace.spans) this.#announce(count - trace.spans);
+        if (count > trace.reported) this.#announce(count - trace.reported);
       }
       this.#watch();
     }, LOOK);

@@ -1,6 +1,7 @@
 // A trace as a flame graph: each span where it was in time, or paths added up. Drawn on a canvas, because it is a
 // picture of a hundred thousand boxes; the table below it has the same, for those who do not see it.
 
+import { afterPaint } from "../draw/after-paint.js";
 import { Palette, Surface } from "../draw/canvas.js";
 import { timeGestures } from "../draw/gestures.js";
 import { html } from "../draw/html.js";
@@ -13,7 +14,7 @@ import { text } from "../text/en.js";
 import { FlamePainter, LEVEL } from "./flame-painter.js";
 
 const MOST_ROWS = 200;
-const MOST_LEVELS = 2000;
+const MOST_LEVELS = 100_000; // as many as a browser scrolls through
 
 class FlameGraph extends HTMLElement {
   #open = null;
@@ -21,6 +22,7 @@ class FlameGraph extends HTMLElement {
   #flame = null;
   #range = [0, 1];
   #hovered = -1;
+  #drawing = 0;
 
   connectedCallback() {
     if (this.canvas) return;
@@ -31,10 +33,14 @@ class FlameGraph extends HTMLElement {
     this.tip = html`<div class="tip" hidden></div>`;
     this.stage = html`<div class="flame-stage">${this.canvas}${this.tip}</div>`;
     this.table = html`<div class="flame-table"></div>`;
+    this.scroller = html`<div class="flame-scroller" tabindex="-1">${this.stage}${this.table}</div>`;
+    // The canvas is as high as what is seen of it, and stays there while the levels go by.
+    this.scroller.addEventListener("scroll", () => this.#drawSoon(), { passive: true });
+    this.resized = new ResizeObserver(() => this.#fit());
+    this.resized.observe(this.scroller);
     this.replaceChildren(html`<div class="view-bar"><span class="segmented" role="radiogroup"
         aria-label="${text.traceView}">${this.modes}</span><span class="dim">${text.flameHint}</span>
-        <span class="spring"></span>${this.reset}</div>`, html`<div class="flame-scroller"
-          tabindex="-1">${this.stage}${this.table}</div>`);
+        <span class="spring"></span>${this.reset}</div>`, this.scroller);
     this.palette = new Palette(this);
     this.surface = new Surface(this.canvas, (context, width, height) => this.#draw(context, width, height));
     this.canvas.addEventListener("pointermove", (event) => this.#hover(event));
@@ -54,6 +60,8 @@ class FlameGraph extends HTMLElement {
 
   disconnectedCallback() {
     this.surface.disconnect();
+    this.resized.disconnect();
+    cancelAnimationFrame(this.#drawing);
     this.canvas = null;
   }
 
@@ -64,13 +72,36 @@ class FlameGraph extends HTMLElement {
     this.#state = state;
     this.modes.forEach((button, k) => button.setAttribute("aria-checked", String(Boolean(k) === state.merged)));
     const fresh = this.#flame === null;
-    this.#flame ??= state.merged ? flameMerged(open.trace, open.self) : { boxes: flameOverTime(open.trace) };
+    this.#flame ??= state.merged ? flameMerged(open.paths) : { boxes: flameOverTime(open.trace) };
     this.#range = this.#rangeOf(state);
     this.reset.hidden = this.#range[0] <= 0 && this.#range[1] >= this.#whole;
     const levels = Math.min(MOST_LEVELS, this.#flame.boxes.first.length - 1);
-    this.canvas.style.height = `${Math.max(1, levels) * LEVEL}px`;
-    if (fresh) this.#list();
+    this.stage.style.height = `${Math.max(1, levels) * LEVEL}px`;
+    if (fresh) this.#listSoon();
+    this.#fit();
     this.surface.draw();
+  }
+
+  #listSoon() {
+    const flame = this.#flame;
+    afterPaint(() => flame === this.#flame && this.isConnected && this.#list());
+  }
+
+  #fit() {
+    const height = `${Math.max(LEVEL, Math.min(this.scroller.clientHeight, this.stage.clientHeight))}px`;
+    if (this.canvas.style.height !== height) this.canvas.style.height = height;
+  }
+
+  #drawSoon() {
+    this.#drawing ||= requestAnimationFrame(() => {
+      this.#drawing = 0;
+      this.surface.draw();
+    });
+  }
+
+  /** px of the stage above what the canvas shows */
+  get #top() {
+    return this.canvas.offsetTop;
   }
 
   get #whole() {
@@ -109,7 +140,7 @@ class FlameGraph extends HTMLElement {
     if (!this.#flame) return;
     this.painter ??= new FlamePainter(this.palette, this.canvas);
     const { trace, slots } = this.#open;
-    this.painter.draw(context, { width, height, boxes: this.#flame.boxes, range: this.#range,
+    this.painter.draw(context, { width, height, top: this.#top, boxes: this.#flame.boxes, range: this.#range,
       hovered: this.#hovered }, {
       look: (box) => {
         const span = this.#span(box);
@@ -130,7 +161,11 @@ class FlameGraph extends HTMLElement {
   #boxAt(event) {
     const [from, to] = this.#range;
     const time = from + (event.offsetX / this.canvas.clientWidth) * (to - from);
-    return boxAt(this.#flame.boxes, Math.floor(event.offsetY / LEVEL), time);
+    return boxAt(this.#flame.boxes, this.#levelAt(event), time);
+  }
+
+  #levelAt(event) {
+    return Math.floor((this.#top + event.offsetY) / LEVEL);
   }
 
   #hover(event) {
@@ -140,7 +175,7 @@ class FlameGraph extends HTMLElement {
     if (box >= 0) {
       this.tip.replaceChildren(...this.#describe(box));
       const left = Math.min(event.offsetX + 14, this.canvas.clientWidth - this.tip.offsetWidth - 4);
-      this.tip.style.transform = `translate(${Math.max(0, left)}px, ${event.offsetY + 16}px)`;
+      this.tip.style.transform = `translate(${Math.max(0, left)}px, ${this.#top + event.offsetY + 16}px)`;
     }
     if (box === this.#hovered) return;
     this.#hovered = box;
@@ -162,7 +197,7 @@ class FlameGraph extends HTMLElement {
     const box = this.#boxAt(event);
     if (box < 0) return this.#zoom(null);
     const { boxes } = this.#flame;
-    const whole = Math.floor(event.offsetY / LEVEL) === 0;
+    const whole = this.#levelAt(event) === 0;
     if (this.#state.merged) this.#change({ at: whole ? "" : String(box) });
     else this.#zoom(whole ? null : [boxes.from[box], boxes.to[box]]);
   }
@@ -185,10 +220,10 @@ class FlameGraph extends HTMLElement {
     act();
   }
 
-  /** The heaviest boxes as a table. */
+  /** The heaviest boxes as a table: paths, or single spans. */
   #list() {
     const { trace, self } = this.#open;
-    const nodes = this.#flame.nodes ?? flameMerged(trace, self).nodes;
+    const nodes = this.#flame.nodes ?? heaviestSpans(trace, self, MOST_ROWS);
     const rows = [...nodes].sort((a, b) => b.self - a.self).slice(0, MOST_ROWS).map(
       (node) => html`<tr><th scope="row"><button type="button" class="as-link"
           @click="${() => this.dispatchEvent(new CustomEvent("go", { detail: node.span }))}">
@@ -202,6 +237,16 @@ class FlameGraph extends HTMLElement {
         scope="col">${text.ownTimeTitle}</th>
       <th scope="col">${text.total}</th></tr></thead><tbody>${rows}</tbody></table>`);
   }
+}
+
+function heaviestSpans({ count, length, flags }, self, most) {
+  const least = self.slice().sort()[Math.max(0, count - most)];
+  const spans = [];
+  for (let span = 0; span < count; span++) {
+    if (self[span] < least || flags[span] & MISSING) continue;
+    spans.push({ span, count: 1, errors: flags[span] & ERROR ? 1 : 0, self: self[span], total: length[span] });
+  }
+  return spans;
 }
 
 customElements.define("flame-graph", FlameGraph);

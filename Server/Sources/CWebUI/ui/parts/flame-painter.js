@@ -13,13 +13,13 @@ export class FlamePainter {
   }
 
   /**
-   * @param {{width: number, height: number, boxes: import("../model/flame.js").Boxes, range: [number, number],
-   *   hovered: number}} picture
+   * @param {{width: number, height: number, top: number, boxes: import("../model/flame.js").Boxes,
+   *   range: [number, number], hovered: number}} picture top is what of it was scrolled past
    * @param {{look: (box: number) => string, failed: (box: number) => boolean, label: (box: number) => string}} say
    */
-  draw(context, { width, height, boxes, range, hovered }, say) {
+  draw(context, { width, height, top, boxes, range, hovered }, say) {
     context.clearRect(0, 0, width, height);
-    const seen = this.#visible(boxes, range, width, say);
+    const seen = this.#visible(boxes, range, { width, height, top }, say);
     const colours = new Map();
     for (const [look, list] of seen) {
       colours.set(look, this.palette.colour(look));
@@ -40,10 +40,11 @@ export class FlamePainter {
   }
 
   /** What of each level is in the range; what ends in a pixel that is filled already is left out. */
-  #visible(boxes, [from, to], width, say) {
+  #visible(boxes, [from, to], { width, height, top }, say) {
     const scale = width / (to - from);
     const looks = new Map();
-    for (let level = 0; level < boxes.first.length - 1; level++) {
+    const last = Math.min(boxes.first.length - 2, Math.floor((top + height) / LEVEL));
+    for (let level = Math.floor(top / LEVEL); level <= last; level++) {
       let filled = -1;
       for (let box = firstAfter(boxes, level, from); box < boxes.first[level + 1]; box++) {
         if (boxes.from[box] > to) break;
@@ -54,7 +55,7 @@ export class FlamePainter {
         filled = Math.max(Math.floor(x) + 1, end);
         const look = say.look(box);
         if (!looks.has(look)) looks.set(look, []);
-        looks.get(look).push({ x, y: level * LEVEL, w, box });
+        looks.get(look).push({ x, y: level * LEVEL - top, w, box });
       }
     }
     return looks;

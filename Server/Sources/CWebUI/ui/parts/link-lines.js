@@ -4,6 +4,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const LINKED = 8;
 const MOST = 60;
+const BELOW = 8; // px, so that a line does not cross the label of the bar that it comes from
 
 export class LinkLines {
   constructor(waterfall) {
@@ -34,7 +35,7 @@ export class LinkLines {
     }
     for (const [span, index] of inView) {
       if (!(trace.flags[span] & LINKED) || lines.length >= MOST) continue;
-      for (const reference of open.detailNow(span).references) {
+      for (const reference of open.detailSoon(span).references) {
         if (reference.span < 0 || reference.span === trace.parent[span] || reference.span === span) continue;
         lines.push(this.#curve(reference.span, inView.get(reference.span), span, index));
       }
@@ -47,7 +48,8 @@ export class LinkLines {
     const { trace } = this.waterfall.open;
     const [x1, x2] = [this.#x(trace.start[from] + trace.length[from]), this.#x(trace.start[to])];
     const y2 = this.#y(toRow);
-    const y1 = fromRow === undefined ? (from < to ? -4 : this.waterfall.lines.clientHeight + 4) : this.#y(fromRow);
+    const y1 = fromRow === undefined ? (from < to ? -4 : this.waterfall.lines.clientHeight + 4)
+      : this.#y(fromRow) + BELOW;
     const bend = Math.max(14, Math.abs(x2 - x1) / 3);
     const point = (x, y) => `${x.toFixed(1)} ${y.toFixed(1)}`;
     return `M${point(x1, y1)}C${point(x1 + bend, y1)} ${point(x2 - bend, y2)} ${point(x2, y2)}` +

@@ -8,43 +8,67 @@ import { text } from "../text/en.js";
 import "./sort-table.js";
 
 class LogList extends HTMLElement {
+  #open = null;
+  #onDetails = () => this.table?.rewrite();
+
+  disconnectedCallback() {
+    this.#open?.removeEventListener("details", this.#onDetails);
+  }
+
   /** @param {import("../state/open-trace.js").OpenTrace} open */
   show(open, state) {
-    const { trace, slots } = open;
+    this.#open?.removeEventListener("details", this.#onDetails);
+    this.#open = open;
+    open.addEventListener("details", this.#onDetails);
+    const { trace } = open;
     if (trace.logTime.length === 0) return this.replaceChildren(emptyNotice(text.traceViews.logs, text.noLogs));
-    if (!open.isWhole) return this.replaceChildren(emptyNotice(text.traceViews.logs, text.logsNeedAll));
-    const logs = [];
-    for (let span = 0; span < trace.count; span++) {
-      if (trace.logOffset[span + 1] === trace.logOffset[span]) continue;
-      for (const { time, fields } of trace.detail(span).logs) logs.push({ span, time, fields });
-    }
-    const service = ({ span }) => trace.services[trace.service[span]];
-    const says = ({ fields }) => {
-      const event = fields.find(({ key }) => key === "event" || key === "message");
-      const rest = fields.filter((field) => field !== event).map(({ key, value }) => `${key}=${value}`);
-      return [event?.value ?? "", ...rest].join("  ");
-    };
-    const table = document.createElement("sort-table");
-    table.label = text.traceViews.logs;
-    table.columns = [
-      { key: "time", label: text.start, number: true, sort: ({ time }) => time,
-        show: ({ time }) => formatDuration(time) },
-      {
-        key: "service", label: text.service, width: "minmax(90px, 160px)", sort: service,
-        show: (log) => html`<span class="service-dot ${slotClass(slots.get(service(log)))}"></span> ${service(log)}`,
-      },
-      { key: "operation", label: text.operation, width: "minmax(90px, 220px)",
-        sort: ({ span }) => trace.names[trace.name[span]],
-        show: ({ span }) => trace.names[trace.name[span]] },
-      { key: "says", label: text.event, sort: says, show: (log) => html`<span
-        title="${says(log)}">${says(log)}</span>` },
-    ];
-    table.pick = ({ span }) => this.dispatchEvent(new CustomEvent("go", { detail: span }));
-    table.addEventListener("sort-change", (event) =>
-      this.dispatchEvent(new CustomEvent("state-change", { detail: { sort: event.detail } })));
-    this.replaceChildren(table);
-    table.show(logs, state.sort || "-time");
+    if (!this.table) this.#makeTable();
+    this.table.columns = columns(open);
+    if (!this.table.isConnected) this.replaceChildren(this.table);
+    this.table.show(open.trace.logTime.map((_, log) => log), state.sort || "-time");
   }
+
+  #makeTable() {
+    this.table = document.createElement("sort-table");
+    this.table.label = text.traceViews.logs;
+    this.table.pick = (log) => this.dispatchEvent(new CustomEvent("go", { detail: logSpans(this.#open.trace)[log] }));
+    this.table.addEventListener("sort-change", (event) =>
+      this.dispatchEvent(new CustomEvent("state-change", { detail: { sort: event.detail } })));
+  }
+}
+
+/** The span of each log. */
+function logSpans({ count, logOffset, logTime }) {
+  const spans = new Int32Array(logTime.length);
+  for (let span = 0; span < count; span++) spans.fill(span, logOffset[span], logOffset[span + 1]);
+  return spans;
+}
+
+/** What a log says is asked for when it is on the screen, if the trace is too large to be here as a whole. */
+function columns(open) {
+  const { trace, slots } = open;
+  const spans = logSpans(trace);
+  const service = (log) => trace.services[trace.service[spans[log]]];
+  const operation = (log) => trace.names[trace.name[spans[log]]];
+  const says = (log) => words(open.detailSoon(spans[log]).logs[log - trace.logOffset[spans[log]]]);
+  return [
+    { key: "time", label: text.start, number: true, sort: (log) => trace.logTime[log],
+      show: (log) => formatDuration(trace.logTime[log]) },
+    {
+      key: "service", label: text.service, width: "minmax(90px, 160px)", sort: service,
+      show: (log) => html`<span class="service-dot ${slotClass(slots.get(service(log)))}"></span> ${service(log)}`,
+    },
+    { key: "operation", label: text.operation, width: "minmax(90px, 220px)", sort: operation, show: operation },
+    { key: "says", label: text.event, sort: open.isWhole ? says : null,
+      show: (log) => html`<span title="${says(log)}">${says(log)}</span>` },
+  ];
+}
+
+function words(log) {
+  if (!log) return "…";
+  const event = log.fields.find(({ key }) => key === "event" || key === "message");
+  const rest = log.fields.filter((field) => field !== event).map(({ key, value }) => `${key}=${value}`);
+  return [event?.value ?? "", ...rest].join("  ");
 }
 
 customElements.define("log-list", LogList);

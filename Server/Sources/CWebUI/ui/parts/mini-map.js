@@ -1,5 +1,6 @@
 // The whole trace in one strip, with the range in view. Drag to choose a range, or move its ends with the keys.
 
+import { afterPaint } from "../draw/after-paint.js";
 import { Palette, Surface } from "../draw/canvas.js";
 import { timeGestures } from "../draw/gestures.js";
 import { html } from "../draw/html.js";
@@ -11,12 +12,15 @@ import { bounded, zoomed } from "../model/zoom.js";
 import { text } from "../text/en.js";
 import { dragRange } from "./time-ruler.js";
 
+const LARGE = 20_000; // spans from which the picture waits until the rows are on the screen
 const STEP = 0.02; // of the trace, for a press of an arrow key
 
 class MiniMap extends HTMLElement {
   #trace = null;
   #slots = new Map();
   #zoom = [0, 1];
+  #waits = false;
+  #picture = null; // and what it shows
 
   connectedCallback() {
     if (this.canvas) return;
@@ -52,7 +56,13 @@ class MiniMap extends HTMLElement {
     this.#trace = trace;
     this.#slots = slots;
     this.#labelTicks();
-    this.surface.draw();
+    this.#waits = trace.count >= LARGE;
+    if (this.#waits) {
+      afterPaint(() => {
+        this.#waits = false;
+        this.surface.draw();
+      });
+    } else this.surface.draw();
     this.zoom(zoom);
   }
 
@@ -85,15 +95,19 @@ class MiniMap extends HTMLElement {
   }
 
   #draw(context) {
-    if (!this.#trace) return;
+    if (!this.#trace || this.#waits) return;
     const { width, height } = this.canvas;
     const colours = Uint32Array.from(this.#trace.services, (service) =>
       this.palette.pixel(`service-ink ${slotClass(this.#slots.get(service))}`),
     );
-    const image = context.createImageData(width, height);
-    const pixels = new Uint32Array(image.data.buffer);
-    paintMinimap(this.#trace, pixels, width, height, colours, this.palette.pixel("error"));
-    context.putImageData(image, 0, 0);
+    const error = this.palette.pixel("error");
+    const shows = `${width} ${height} ${error} ${colours.join(" ")}`;
+    if (this.#picture?.trace !== this.#trace || this.#picture.shows !== shows) {
+      const image = context.createImageData(width, height);
+      paintMinimap(this.#trace, new Uint32Array(image.data.buffer), width, height, colours, error);
+      this.#picture = { trace: this.#trace, shows, image };
+    }
+    context.putImageData(this.#picture.image, 0, 0);
   }
 
   #key(event, edge) {

@@ -20,8 +20,15 @@ export function name(element, className) {
   if (element.className !== className) element.className = className;
 }
 
-/** Puts the bar of a row, and the label beside it, where they belong in the range that is visible. */
-export function placeBar({ lane, bar, label }, start, length, [from, to]) {
+const LETTER = 6.3; // px of a digit of a label, and what is beside it
+const BESIDE = 10;
+
+/**
+ * Puts the bar of a row where it belongs in the range that is visible, and its label after it, or before it where
+ * there is no room after it, or else on it.
+ * @param {{width: number, beyond: number}} room px of the lane, and after it
+ */
+export function placeBar({ lane, bar, label, duration }, start, length, [from, to], room) {
   const scale = 100 / (to - from);
   const left = Math.max(0, Math.min(100, (start - from) * scale));
   const right = Math.max(0, Math.min(100, (start + length - from) * scale));
@@ -29,7 +36,12 @@ export function placeBar({ lane, bar, label }, start, length, [from, to]) {
   if (lane.dataset.outside !== outside) lane.dataset.outside = outside;
   bar.style.left = `${left}%`;
   bar.style.width = `${right - left}%`;
-  label.style.left = `${right}%`;
+  const wanted = duration.nodeValue.length * LETTER + BESIDE;
+  const after = outside || room.width === 0 || (1 - right / 100) * room.width + room.beyond >= wanted;
+  const side = after ? "after" : (left / 100) * room.width >= wanted ? "before" : "inside";
+  name(label, `bar-label ${side}`);
+  label.style.left = side === "after" ? `${right}%` : side === "inside" ? `${left}%` : "auto";
+  label.style.right = side === "before" ? `${100 - left}%` : "auto";
 }
 
 /** Small elements along a lane, made once and used for whatever the row shows next. */

@@ -2,6 +2,7 @@
 
 import { html } from "../draw/html.js";
 import { VirtualList } from "../draw/virtual-list.js";
+import { sortedOrder } from "../model/sorted.js";
 
 const ROW = 26; // px
 
@@ -9,7 +10,7 @@ const ROW = 26; // px
  * @typedef {object} Column
  * @property {string} key @property {string} label
  * @property {boolean} [number] right-aligned, and sorted the largest first
- * @property {(row: any) => string | number} sort
+ * @property {((row: any) => string | number) | null} sort texts only, or numbers only
  * @property {(row: any) => string | Node} show
  */
 
@@ -20,7 +21,7 @@ class SortTable extends HTMLElement {
   pick = () => {};
   label = "";
   #rows = [];
-  #sorted = [];
+  #order = new Int32Array(0);
   #sort = { key: "", down: true };
   #active = 0;
 
@@ -44,7 +45,12 @@ class SortTable extends HTMLElement {
     this.list = null;
   }
 
-  /** @param {any[]} rows @param {string} sort a key, with "-" before it for the smallest first */
+  /** What the rows show has changed; the rows are the same. */
+  rewrite() {
+    this.list?.rewrite();
+  }
+
+  /** @param {any[] | Int32Array} rows @param {string} sort a key, with "-" before it for the smallest first */
   show(rows, sort) {
     this.#rows = rows;
     this.#sort = { key: sort.replace(/^-/, ""), down: !sort.startsWith("-") };
@@ -54,22 +60,20 @@ class SortTable extends HTMLElement {
   }
 
   #apply() {
-    const column = this.columns.find(({ key }) => key === this.#sort.key) ?? this.columns[0];
-    const sign = this.#sort.down === Boolean(column.number) ? 1 : -1;
-    const compare = (a, b) => (a === b ? 0 : a < b ? 1 : -1);
-    const keyed = this.#rows.map((row, k) => [column.sort(row), k]);
-    keyed.sort((a, b) => sign * compare(a[0], b[0]) || a[1] - b[1]);
-    this.#sorted = keyed.map(([, k]) => this.#rows[k]);
-    this.#active = Math.min(this.#active, Math.max(0, this.#sorted.length - 1));
+    const column = this.columns.find(({ key, sort }) => sort && key === this.#sort.key) ?? this.columns[0];
+    const down = this.#sort.down === Boolean(column.number);
+    this.#order = sortedOrder(Array.from(this.#rows, column.sort), down);
+    this.#active = Math.min(this.#active, Math.max(0, this.#order.length - 1));
     this.head.replaceChildren(...this.columns.map((other) => this.#heading(other, column)));
-    this.grid.setAttribute("aria-rowcount", String(this.#sorted.length + 1));
-    this.list.setCount(this.#sorted.length);
+    this.grid.setAttribute("aria-rowcount", String(this.#order.length + 1));
+    this.list.setCount(this.#order.length);
   }
 
   #heading(column, sorted) {
     const direction = column !== sorted ? "none" : this.#sort.down === Boolean(column.number) ? "descending"
       : "ascending";
     const arrow = { none: "", descending: "↓", ascending: "↑" }[direction];
+    if (!column.sort) return html`<span role="columnheader">${column.label}</span>`;
     return html`<span role="columnheader" aria-sort="${direction}" class="${column.number ? "number" : ""}">
       <button type="button" class="as-link"
         @click="${() => this.#sortBy(column)}">${column.label} ${arrow}</button></span>`;
@@ -83,7 +87,7 @@ class SortTable extends HTMLElement {
   }
 
   #write(element, index) {
-    const row = this.#sorted[index];
+    const row = this.#rows[this.#order[index]];
     element.setAttribute("aria-rowindex", String(index + 2));
     element.classList.toggle("active", index === this.#active);
     element.replaceChildren(
@@ -97,12 +101,12 @@ class SortTable extends HTMLElement {
     const row = event.target.closest("[role=row]");
     if (row?.sortRow === undefined) return;
     this.#move(row.sortRow);
-    this.pick(this.#sorted[row.sortRow]);
+    this.pick(this.#rows[this.#order[row.sortRow]]);
   }
 
   #key(event) {
     if (event.target !== this.grid || event.ctrlKey || event.metaKey || event.altKey) return;
-    const last = this.#sorted.length - 1;
+    const last = this.#order.length - 1;
     const to = {
       ArrowDown: this.#active + 1,
       ArrowUp: this.#active - 1,
@@ -113,7 +117,7 @@ class SortTable extends HTMLElement {
     }[event.key];
     if (to === undefined && event.key !== "Enter") return;
     event.preventDefault();
-    if (to === undefined) return this.#sorted[this.#active] && this.pick(this.#sorted[this.#active]);
+    if (to === undefined) return last >= 0 ? this.pick(this.#rows[this.#order[this.#active]]) : undefined;
     this.#move(Math.max(0, Math.min(last, to)));
   }
 

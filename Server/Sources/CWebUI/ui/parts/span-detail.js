@@ -57,11 +57,10 @@ class SpanDetail extends HTMLElement {
         : html`<p class="detail-service"><span
           class="service-dot ${slotClass(open.slots.get(service))}"></span>${service}</p>`}
       ${this.#facts(open, span)}
-      ${detail.warnings.length > 0 && warnings(detail.warnings)}
+      ${warnings(said(trace, span, detail))}
       ${!missing && this.#sections(open, span, detail)}
     </section>`);
     this.scrollTop = 0;
-    this.dispatchEvent(new Event("resized", { bubbles: true }));
   }
 
   #sections(open, span, detail) {
@@ -70,6 +69,7 @@ class SpanDetail extends HTMLElement {
       this.dispatchEvent(new CustomEvent("value-act", { detail: { name, attribute, level }, bubbles: true }));
     const table = (attributes, level, type) =>
       attributeTable(attributes, { level, act, links: (attribute) => patternLinks(type, attribute, trace, span) });
+    const inbound = open.referencing(span);
     const others = detail.references.filter((reference) => reference.span < 0 || reference.span !== trace.parent[span]);
     return [
       section(text.attributes, detail.tags.length, () => table(detail.tags, "span", "tags")),
@@ -77,6 +77,10 @@ class SpanDetail extends HTMLElement {
         table)),
       detail.references.length > 0 && section(text.references, detail.references.length, () =>
         html`<ul class="references">${detail.references.map((one) => this.#reference(one))}</ul>`, others.length > 0),
+      inbound.length > 0 && section(text.referencedBy, inbound.length, () =>
+        html`<ul class="references">${inbound.map((other) => html`<li><button type="button" class="as-link"
+          @click="${() => this.#go(other)}">${trace.services[trace.service[other]]}
+          ${trace.names[trace.name[other]] || text.unnamed}</button></li>`)}</ul>`),
       section(text.process, detail.process.length, () => table(detail.process, "resource", "process")),
       open.stored && this.#kind(open, span),
       this.#children(trace, span),
@@ -128,7 +132,6 @@ class SpanDetail extends HTMLElement {
     asked.addEventListener("toggle", async () => {
       if (asked.open && !body.firstChild) body.replaceChildren(await spanPercentile(open.trace, span,
         this.#asking.signal));
-      this.dispatchEvent(new Event("resized", { bubbles: true }));
     });
     return asked;
   }
@@ -174,7 +177,14 @@ function jsonSection(json) {
       <pre class="json" tabindex="0" aria-label="${text.detailTabs.json}">${shown}</pre></div></details>`;
 }
 
+/** What the server set right. Of a span that has not ended it says so in a way that only it reads. */
+function said(trace, span, { warnings }) {
+  if (!(trace.flags[span] & UNFINISHED)) return warnings;
+  return [text.unfinishedHint, ...warnings.filter((warning) => !warning.startsWith("the span ends "))];
+}
+
 function warnings(list) {
+  if (list.length === 0) return null;
   return html`<ul class="span-warnings" aria-label="${text.warnings}">
     ${list.map((warning) => html`<li>${icons.warning()}<span>${warning}</span></li>`)}</ul>`;
 }

@@ -2,15 +2,14 @@
 
 import { html } from "../draw/html.js";
 import { formatCount, formatDuration } from "../model/format.js";
-import { PLAIN_KEYS, attributeKeys, keyOf, statistics } from "../model/statistics.js";
+import { PLAIN_KEYS, statistics } from "../model/statistics.js";
 import { locale, text } from "../text/en.js";
+import { keySelect } from "./key-select.js";
+import { loadingNotice } from "./notice.js";
 import "./sort-table.js";
-
-const MOST_KEYS = 100;
 
 class StatisticsTable extends HTMLElement {
   #open = null;
-  #keys = [];
   #state = {};
 
   connectedCallback() {
@@ -24,12 +23,13 @@ class StatisticsTable extends HTMLElement {
 
   /** @param {import("../state/open-trace.js").OpenTrace} open */
   show(open, state) {
-    if (open !== this.#open) this.#keys = attributeKeys(open.trace, MOST_KEYS).map(({ key }) => key);
-    const { trace } = open;
     this.#open = open;
     this.#state = state;
     const by = [state.group || "service", state.within].filter(Boolean);
-    const groups = statistics(trace, open.self, by.map((key) => keyOf(trace, key)));
+    const keys = by.map((key) => open.values(key));
+    // The page asks the server for what is not here, and calls again.
+    if (keys.includes(null)) return this.replaceChildren(this.bar, loadingNotice());
+    const groups = statistics(open.trace, open.self, keys);
     const all = groups.reduce((sum, group) => sum + group.self, 0) || 1;
     this.table.columns = columns(by, all);
     if (!this.table.isConnected) this.replaceChildren(this.bar, this.table);
@@ -40,19 +40,15 @@ class StatisticsTable extends HTMLElement {
   #fields() {
     const { group, within } = this.#state;
     this.bar.replaceChildren(
-      this.#field(text.groupBy, group || "service", false, (value) => this.#change({ group: value })),
-      this.#field(text.andBy, within, true, (value) => this.#change({ within: value })),
+      this.#field(text.groupBy, group || "service", [], (value) => this.#change({ group: value })),
+      this.#field(text.andBy, within, [{ value: "", label: text.nobody }], (value) => this.#change({ within: value })),
     );
   }
 
   #field(label, chosen, none, change) {
-    const option = (value, name) => html`<option value="${value}" .selected="${value === chosen}">${name}</option>`;
-    const plain = Object.keys(PLAIN_KEYS).map((key) => option(key, text.colourByKeys[key] ?? text[key] ?? key));
-    return html`<label class="inline-field">${label} <select @change="${(event) => change(event.target.value)}">
-      ${none && option("", text.nobody)}${plain}
-      ${this.#keys.length > 0 && html`<optgroup label="${text.attributes}">${this.#keys.map((key) => option(key,
-        key))}</optgroup>`}
-    </select></label>`;
+    const plain = PLAIN_KEYS.map((key) => ({ value: key, label: text.colourByKeys[key] ?? text[key] ?? key }));
+    return html`<label class="inline-field">${label}
+      ${keySelect({ open: this.#open, chosen, plain: [...none, ...plain], change })}</label>`;
   }
 
   #change(change) {

@@ -3,14 +3,13 @@
 
 import { html } from "../draw/html.js";
 import { slotClass } from "../model/colour.js";
-import { flameMerged } from "../model/flame.js";
 import { formatDuration } from "../model/format.js";
 import { heaviest } from "../model/path-layout.js";
 import { MISSING } from "../model/trace.js";
 import { text } from "../text/en.js";
 import { pathTree } from "./path-tree.js";
 
-const MOST = 250;
+const MOST = 150;
 
 class TraceGraph extends HTMLElement {
   #open = null;
@@ -20,7 +19,8 @@ class TraceGraph extends HTMLElement {
     if (open === this.#open) return;
     this.#open = open;
     const { trace, slots } = open;
-    const { nodes, total } = flameMerged(trace, open.self);
+    const nodes = open.paths;
+    const total = nodes.reduce((sum, node) => sum + node.self, 0);
     const shown = heaviest(nodes, (node) => node.total, MOST);
     const boxes = shown.map((node) => {
       const service = trace.services[trace.service[node.span]];

@@ -1,7 +1,9 @@
 // The timeline of a trace: overview, waterfall, and the spans that are open, at the side or between the rows.
 
+import { afterPaint } from "../draw/after-paint.js";
 import { html } from "../draw/html.js";
-import { collapseFrom, collapseLevel, collapseWhere, decodeCollapsed, encodeCollapsed } from "../model/rows.js";
+import { collapseFrom, collapseLevel, collapseWhere } from "../model/rows.js";
+import { decodeCollapsed, decodeSet, encodeCollapsed, encodeSet } from "../model/span-sets.js";
 import { ERROR, spanNumber } from "../model/trace.js";
 import { TraceQLError } from "../model/traceql-parse.js";
 import { bounded, isWhole, panned, zoomed } from "../model/zoom.js";
@@ -44,7 +46,6 @@ class TraceTimeline extends HTMLElement {
     this.addEventListener("zoom-range", (event) => this.#zoom(event.detail));
     this.addEventListener("span-go", (event) => this.#goTo(event.detail));
     this.addEventListener("value-act", (event) => this.#valueAct(event.detail));
-    this.waterfall.addEventListener("resized", () => this.waterfall.setDetails(this.#panels));
   }
 
   /** @param {import("../state/open-trace.js").OpenTrace} open */
@@ -68,13 +69,11 @@ class TraceTimeline extends HTMLElement {
   }
 
   #drawPathSoon(open) {
-    requestAnimationFrame(() =>
-      setTimeout(() => {
-        if (!this.isConnected || open !== this.#open) return;
-        this.waterfall.showPath = this.#wantsPath;
-        this.waterfall.rewrite();
-      }),
-    );
+    afterPaint(() => {
+      if (!this.isConnected || open !== this.#open) return;
+      this.waterfall.showPath = this.#wantsPath;
+      this.waterfall.rewrite();
+    });
   }
 
   #begin(open, range) {
@@ -86,10 +85,10 @@ class TraceTimeline extends HTMLElement {
   }
 
   #readFolds() {
-    const { count } = this.#open.trace;
-    this.#collapsed = decodeCollapsed(this.#state.collapsed, count);
-    this.#revealed = decodeCollapsed(this.#state.revealed, count);
-    this.#unfolded = decodeCollapsed(this.#state.unfolded, count);
+    const { trace } = this.#open;
+    this.#collapsed = decodeCollapsed(trace, this.#state.collapsed);
+    this.#revealed = decodeSet(this.#state.revealed, trace.count);
+    this.#unfolded = decodeSet(this.#state.unfolded, trace.count);
     this.waterfall.collapsed = this.#collapsed;
   }
 
@@ -121,8 +120,7 @@ class TraceTimeline extends HTMLElement {
   // What has a row
 
   #thin() {
-    const matches = this.#state.only ? new Set(this.#found) : null;
-    const keeps = keepsRule(this.#open, this.#state, matches);
+    const keeps = keepsRule(this.#open, this.#state, this.waterfall.matches);
     this.waterfall.setView({
       keeps,
       repeats: this.#state.repeats,
@@ -137,10 +135,10 @@ class TraceTimeline extends HTMLElement {
   #toggleFold(fold) {
     if (fold.kind === "repeats") {
       this.#unfolded[fold.leader] ^= 1;
-      this.#change({ unfolded: encodeCollapsed(this.#unfolded) });
+      this.#change({ unfolded: encodeSet(this.#unfolded) });
     } else {
       this.#revealed[Math.max(0, fold.parent)] = 1;
-      this.#change({ revealed: encodeCollapsed(this.#revealed) });
+      this.#change({ revealed: encodeSet(this.#revealed) });
     }
   }
 
@@ -165,7 +163,7 @@ class TraceTimeline extends HTMLElement {
   }
 
   #rememberFolds() {
-    const collapsed = encodeCollapsed(this.#collapsed);
+    const collapsed = encodeCollapsed(this.#open.trace, this.#collapsed);
     this.#state = { ...this.#state, collapsed };
     this.#change({ collapsed });
   }
@@ -193,8 +191,8 @@ class TraceTimeline extends HTMLElement {
     if (turn !== this.#turn) return;
     this.#found = found;
     this.#at = -1;
+    this.waterfall.matches = find.trim() === "" ? null : marked(found, trace.count);
     this.#thin();
-    this.waterfall.setMatches(found);
     if (linked >= 0) this.#goTo(linked, false);
     else if (!first && found.length) this.stepMatch(1);
     this.#report(error);
@@ -285,6 +283,12 @@ class TraceTimeline extends HTMLElement {
     this.#change({ find: `{ ${field} ${name === "filter-by" ? "=" : "!="} ${plain} }`, only: true, revealed: "" },
       true);
   }
+}
+
+function marked(spans, count) {
+  const marks = new Uint8Array(count);
+  for (const span of spans) marks[span] = 1;
+  return marks;
 }
 
 customElements.define("trace-timeline", TraceTimeline);

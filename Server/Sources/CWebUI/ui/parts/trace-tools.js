@@ -3,22 +3,23 @@
 import { html } from "../draw/html.js";
 import { icons } from "../draw/icons.js";
 import { slotClass } from "../model/colour.js";
-import { attributeKeys } from "../model/statistics.js";
+import { formatCount } from "../model/format.js";
+import { mostFrequent } from "../model/statistics.js";
 import { VIEWS, threshold } from "../model/trace-state.js";
 import { spansPerService } from "../model/trace.js";
 import { config } from "../state/config.js";
 import { preference, setPreference } from "../state/preferences.js";
-import { text } from "../text/en.js";
+import { locale, text } from "../text/en.js";
 import { dropMenu, tick } from "./drop-menu.js";
 import "./find-bar.js";
+import { keySelect } from "./key-select.js";
 
-const MOST_KEYS = 60;
 const MOST_COLOURS = 24;
+const COLOUR_KEYS = ["service", "operation", "kind", "status"];
 
 class TraceTools extends HTMLElement {
   #open = null;
   #state = {};
-  #keys = null;
 
   connectedCallback() {
     if (this.find) return;
@@ -38,7 +39,6 @@ class TraceTools extends HTMLElement {
 
   /** @param {import("../state/open-trace.js").OpenTrace} open */
   show(open, state, hidden) {
-    if (open !== this.#open) this.#keys = null;
     this.#open = open;
     this.#state = state;
     this.#tabs();
@@ -86,16 +86,13 @@ class TraceTools extends HTMLElement {
   }
 
   #panel() {
-    const { isWhole } = this.#open;
     const set = (name) => (value) => this.#change({ [name]: value });
     return [
       this.#colourField(),
       this.#legend(),
       tick(text.criticalPath, this.#state.path, set("path")),
       tick(text.groupRepeats, this.#state.repeats, set("repeats")),
-      tick(text.pills, preference("pills", "on") === "on", (on) => this.#prefer("pills", on ? "on" : "off"), {
-        disabled: !isWhole,
-      }),
+      tick(text.pills, preference("pills", "on") === "on", (on) => this.#prefer("pills", on ? "on" : "off")),
       this.#open.stored && tick(text.correctSkew, this.#state.skew, set("skew")),
       this.#thresholdField(),
       this.#detailField(),
@@ -105,26 +102,21 @@ class TraceTools extends HTMLElement {
   }
 
   #colourField() {
-    this.#keys ??= attributeKeys(this.#open.trace, MOST_KEYS).map(({ key }) => key);
-    const plain = Object.entries(text.colourByKeys).map(([key, label]) => this.#option(key === "service" ? "" : key,
-      label));
-    const others = this.#keys.map((key) => this.#option(key, key));
-    return html`<label class="menu-field"><span>${text.colourBy}</span>
-      <select @change="${(event) => this.#change({ by: event.target.value }, true)}">${plain}
-        ${others.length > 0 && html`<optgroup label="${text.attributes}">${others}</optgroup>`}</select></label>`;
-  }
-
-  #option(value, label) {
-    return html`<option value="${value}" .selected="${value === this.#state.by}">${label}</option>`;
+    const plain = COLOUR_KEYS.map((key) => ({ value: key === "service" ? "" : key, label: text.colourByKeys[key] }));
+    return html`<label class="menu-field"><span>${text.colourBy}</span>${keySelect({ open: this.#open,
+      chosen: this.#state.by, plain, change: (by) => this.#change({ by }, true) })}</label>`;
   }
 
   #legend() {
-    if (!this.#state.by) return null;
-    const { values, slots } = this.#open.values(this.#state.by);
-    const items = values.slice(0, MOST_COLOURS).map(
-      (value) => html`<li><span class="service-dot ${slotClass(slots.get(value))}"></span>${value || text.absent}</li>`,
-    );
-    return html`<ul class="legend" aria-label="${text.legend}">${items}</ul>`;
+    const shown = this.#state.by && this.#open.values(this.#state.by);
+    if (!shown) return null;
+    const { trace } = this.#open;
+    const items = mostFrequent(shown, trace.count, MOST_COLOURS).map(({ number, count }) => html`<li><span
+      class="service-dot ${slotClass(shown.slot(number))}"></span>${shown.values[number] ?? text.absent}
+      <span class="count">${formatCount(count, locale)}</span></li>`);
+    const rest = shown.values.length - items.length;
+    return html`<ul class="legend" aria-label="${text.legend}">${items}
+      ${rest > 0 && html`<li class="dim">${text.moreValues(rest)}</li>`}</ul>`;
   }
 
   #thresholdField() {

@@ -83,7 +83,7 @@ export class SpanRow {
       failed,
       missing,
       unfinished: (flags & UNFINISHED) !== 0,
-      match: matches.has(span),
+      match: matches !== null && matches[span] === 1,
       below: hovered >= 0 && span > hovered && span < hovered + trace.size[hovered],
       fold: false,
     });
@@ -112,31 +112,41 @@ export class SpanRow {
 
   #writePeer(span, missing) {
     const { open, showPills } = this.waterfall;
-    const detail = open.detailNow(span);
-    const peer = missing || open.trace.size[span] > 1 ? "" : peerOf(detail.tags, open.trace.kind[span]);
+    const detail = showPills && !missing ? open.detailSoon(span) : open.detailNow(span);
+    const tags = showPills && !missing ? pills(detail.tags) : [];
+    const called = missing || open.trace.size[span] > 1 ? "" : peerOf(detail.tags, open.trace.kind[span]);
+    const peer = tags.some((pill) => pill.textContent === called) ? "" : called;
     write(this.peer, peer && `→ ${peer}`);
     this.peer.hidden = !peer;
     this.peer.title = peer && text.uninstrumented(peer);
-    this.pills.replaceChildren(...(showPills && !missing ? pills(detail.tags) : []));
+    this.pills.replaceChildren(...tags);
   }
 
   #writeTime(span, missing) {
-    const { open, zoom, showPath } = this.waterfall;
+    const { open, zoom, showPath, room } = this.waterfall;
     const { trace } = open;
     const start = trace.start[span];
     const length = trace.length[span];
-    placeBar(this, start, length, zoom);
     const duration = formatDuration(length);
     const unfinished = (trace.flags[span] & UNFINISHED) !== 0;
     write(this.duration, missing ? "" : unfinished ? text.unfinished(duration) : duration);
-    this.lane.title = missing ? text.missingHint : text.barTitle(duration, formatDuration(start),
-      formatDuration(open.self[span]));
+    placeBar(this, start, length, zoom, room);
+    this.lane.title = "";
     this.bar.style.setProperty("--below", missing ? "none" : childShade(trace, span, zoom));
     this.#writeLogs(span);
     const critical = showPath ? open.critical : null;
     const first = critical ? critical.offset[span] : 0;
     const count = critical ? critical.offset[span + 1] - first : 0;
     this.pathMarks.place(count, (k) => [critical.pieceFrom[first + k], critical.pieceTo[first + k]], zoom);
+  }
+
+  /** What one reads about the bar under the pointer; own times of a large trace are not worked out before. */
+  describe() {
+    if (this.span < 0 || this.lane.title) return;
+    const { trace, self } = this.waterfall.open;
+    const time = (value) => formatDuration(value);
+    this.lane.title = trace.flags[this.span] & MISSING ? text.missingHint
+      : text.barTitle(time(trace.length[this.span]), time(trace.start[this.span]), time(self[this.span]));
   }
 
   #writeLogs(span) {
@@ -148,7 +158,7 @@ export class SpanRow {
 
   /** A line for spans without a row: what was hidden, or what is repeated. */
   #writeFold(fold) {
-    const { open, zoom } = this.waterfall;
+    const { open, zoom, room } = this.waterfall;
     const { trace } = open;
     const { element } = this;
     this.span = -1;
@@ -173,9 +183,9 @@ export class SpanRow {
     const slot = repeats ? slotClass(this.waterfall.slotOf(fold.first)) : "";
     name(this.stripe, `stripe ${slot}`);
     name(this.bar, `bar ${slot} ${repeats ? "repeats" : "hidden-spans"}`);
-    placeBar(this, fold.from, fold.to - fold.from, zoom);
-    this.bar.style.setProperty("--below", "none");
     write(this.duration, repeats ? text.ownTime(formatDuration(fold.self)) : "");
+    placeBar(this, fold.from, fold.to - fold.from, zoom, room);
+    this.bar.style.setProperty("--below", "none");
     this.lane.title = "";
     element.title = repeats ? text.repeatsHint : text.hiddenHint;
     this.logMarks.place(0, null, zoom);

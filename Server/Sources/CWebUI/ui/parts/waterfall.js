@@ -14,6 +14,7 @@ import { SpanRow } from "./waterfall-row.js";
 
 const NARROWEST = 12; // % of the width for names
 const WIDEST = 75;
+const NARROW_NAMES = 230; // px
 
 class Waterfall extends HTMLElement {
   /** @type {import("../state/open-trace.js").OpenTrace} */
@@ -21,8 +22,9 @@ class Waterfall extends HTMLElement {
   collapsed = new Uint8Array(0);
   rows = new Int32Array(0);
   folds = [];
-  matches = new Set();
+  matches = null; // 1 for each span that was found; null while nothing is looked for
   zoom = [0, 1];
+  room = { width: 0, beyond: 0 }; // px of the lanes, and between them and the edge
   active = -1; // the span that the keys stand on
   activeFold = null; // or the fold
   selected = -1; // the span whose detail is open
@@ -32,6 +34,7 @@ class Waterfall extends HTMLElement {
   colours = null; // values(key) of the trace when spans are not coloured by service
   details = new Map(); // span → element between the rows
   #view = {};
+  #onDetails = () => this.isConnected && this.list.rewrite();
 
   connectedCallback() {
     if (this.list) return;
@@ -65,12 +68,15 @@ class Waterfall extends HTMLElement {
     });
     this.observer = new ResizeObserver(() => this.#measureScrollBar());
     this.observer.observe(this.grid);
+    // What stands between the rows is as high as what it says, which comes later or is unfolded.
+    this.panels = new ResizeObserver(() => this.#placeDetails());
     this.#setNameWidth(Number(preference("name-width", "34")));
   }
 
   disconnectedCallback() {
     this.list.disconnect();
     this.observer.disconnect();
+    this.panels.disconnect();
   }
 
   get whole() {
@@ -79,7 +85,9 @@ class Waterfall extends HTMLElement {
 
   /** @param {Uint8Array} collapsed owned by the page, changed here */
   show(open, collapsed) {
+    this.open?.removeEventListener("details", this.#onDetails);
     this.open = open;
+    open.addEventListener("details", this.#onDetails);
     this.collapsed = collapsed;
     this.active = open.trace.count ? 0 : -1;
   }
@@ -120,7 +128,7 @@ class Waterfall extends HTMLElement {
   /** The number of a colour for a span. */
   slotOf(span) {
     const { open, colours } = this;
-    if (colours) return colours.slots.get(colours.values[colours.value[span]]) ?? 0;
+    if (colours) return colours.slot(colours.value[span]);
     return open.slots.get(open.trace.services[open.trace.service[span]]) ?? 0;
   }
 
@@ -137,6 +145,8 @@ class Waterfall extends HTMLElement {
   /** @param {Map<number, HTMLElement>} details elements between the rows, by the span that they belong to */
   setDetails(details) {
     this.details = details;
+    this.panels.disconnect();
+    for (const element of details.values()) this.panels.observe(element);
     this.#placeDetails();
   }
 
@@ -144,7 +154,7 @@ class Waterfall extends HTMLElement {
     const blocks = [];
     for (const [span, element] of this.details) {
       const after = rowOf(this.rows, span);
-      if (after >= 0) blocks.push({ after, element, height: element.offsetHeight || 320 });
+      if (after >= 0) blocks.push({ after, element, height: element.offsetHeight });
     }
     blocks.sort((a, b) => a.after - b.after);
     if (blocks.length || this.list.blocks.length) this.list.setBlocks(blocks);
@@ -156,11 +166,6 @@ class Waterfall extends HTMLElement {
 
   select(span) {
     this.selected = span;
-    this.list.rewrite();
-  }
-
-  setMatches(spans) {
-    this.matches = new Set(spans);
     this.list.rewrite();
   }
 
@@ -203,6 +208,9 @@ class Waterfall extends HTMLElement {
   }
 
   #drawLines() {
+    const width = this.ruler.clientWidth;
+    this.room = { width, beyond: this.head.clientWidth - width };
+    this.classList.toggle("narrow-names", this.head.offsetLeft < NARROW_NAMES);
     const [from, to] = this.zoom;
     this.lines.replaceChildren(
       ...this.ruler.ticks.map((tick) => {
@@ -221,6 +229,7 @@ class Waterfall extends HTMLElement {
     this.cursor.hidden = !inside;
     if (inside) this.cursor.style.transform = `translateX(${event.clientX - this.getBoundingClientRect().left}px)`;
     if (span === this.hovered) return;
+    row?.describe();
     this.hovered = span;
     const { size } = this.open.trace;
     for (const { element } of this.list.slots) {
@@ -368,7 +377,7 @@ export function keepsRule(open, state, matches) {
   const only = state.only && state.find ? matches : null;
   if (Number.isNaN(least) && off.size === 0 && !only) return null;
   return (span) =>
-    !(trace.length[span] < least) && !hidden[trace.service[span]] && (!only || only.has(span));
+    !(trace.length[span] < least) && !hidden[trace.service[span]] && (!only || only[span] === 1);
 }
 
 customElements.define("trace-waterfall", Waterfall);

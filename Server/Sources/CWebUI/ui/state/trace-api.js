@@ -1,6 +1,6 @@
 // Questions about one trace, or two. What they answer is in docs/query-api.md and docs/analysis-api.md.
 
-import { decodeTraceColumns } from "../model/trace-columns.js";
+import { decodeAttributeColumn, decodeTraceColumns } from "../model/trace-columns.js";
 import { ApiError, get } from "./api.js";
 
 const SMALL = 10_000; // spans of which the whole JSON is read: every tag is then at hand
@@ -25,6 +25,20 @@ export async function columns(id, signal) {
 }
 
 export const decodeColumns = decodeTraceColumns;
+export { decodeAttributeColumn };
+
+/** @returns {Promise<ArrayBuffer>} what the spans of a trace say about a key */
+export async function attributeColumn(id, key, signal) {
+  const address = path(id, `/columns?${new URLSearchParams({ attribute: key })}`);
+  const response = await ask(address, { signal });
+  if (!response.ok) throw await refusal(address, response);
+  return response.arrayBuffer();
+}
+
+/** @returns {Promise<{key: string, spans: number}[]>} the keys of a trace, most spans first */
+export async function attributeKeys(id, signal) {
+  return (await get(path(id, "/attributes"), signal)).data;
+}
 
 /** @returns {Promise<object>} Jaeger's JSON; `skew` with clocks that differ corrected, `raw` as it was stored */
 export async function trace(id, { skew = false, raw = false } = {}, signal) {
