@@ -25,8 +25,8 @@ FLAGS = [
     '--js-flags=--expose-gc',
 ]
 LISTENERS = [
-    'query.http-server', 'collector.http-server', 'collector.otlp.http', 'collector.otlp.grpc', 'collector.grpc-server',
-    'sampling.grpc-server', 'collector.zipkin', 'http-server', 'admin.http',
+    'query.http-server', 'query.grpc-server', 'collector.http-server', 'collector.otlp.http', 'collector.otlp.grpc',
+    'collector.grpc-server', 'sampling.grpc-server', 'collector.zipkin', 'http-server', 'admin.http',
 ]
 DATAGRAMS = ['jaeger-compact', 'jaeger-binary', 'zipkin-compact']
 BATCH = 20_000

@@ -1,5 +1,6 @@
 import EmbeddedStore
 import Foundation
+import HTTPTypes
 import SpanStorage
 import Testing
 import TraceModel
@@ -48,7 +49,9 @@ struct AttributeColumnTests {
     }
 
     @Test func `the keys of a trace are those of its spans and processes, most spans first`() async throws {
-        let answers = try await answers(["\(Self.path)/attributes", "/api/traces/beef/attributes", "/api/traces/x/attributes"])
+        let answers = try await answers([
+            "\(Self.path)/attributes", "/api/traces/beef/attributes", "/api/traces/x/attributes",
+        ])
         #expect(answers[0].body.contains(#"{"key":"__proto__","spans":25000},{"key":"host.name","spans":25000}"#))
         #expect(answers[0].body.contains(#"{"key":"region","spans":8334}"#))
         #expect(answers[1].status == 404)

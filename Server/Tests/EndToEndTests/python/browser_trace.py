@@ -21,8 +21,10 @@ from playwright.sync_api import expect, sync_playwright
 UI = os.environ['MARTLET_UI'].rstrip('/')
 OTLP = 'http://127.0.0.1:%s/v1/traces' % os.environ['MARTLET_OTLP_HTTP']
 PICTURES = os.environ.get('MARTLET_SCREENSHOTS')
-SHOP, BEFORE, HOSTILE, CHAIN = 'a1', 'a2', 'b1', 'c1'
+SHOP, BEFORE, HOSTILE, CHAIN, LARGE, PARTIAL = 'a1', 'a2', 'b1', 'c1', 'e1', 'e2'
 DEEP = 100_000
+PARTIAL_BEGIN = time.time_ns() - 900 * 10**9
+MANY = 11_000  # of more than 10,000 spans only the skeleton is in the page
 MARKUP = '<img src=x onerror=alert(1)><script>alert(2)</script>'
 
 expect.set_options(timeout=60_000)
@@ -110,6 +112,35 @@ def send_chain():
         requests.post(OTLP, timeout=120, json={'resourceSpans': [{
             'resource': {'attributes': attributes({'service.name': 'deep'})}, 'scopeSpans': [{'spans': spans}],
         }]}).raise_for_status()
+
+
+def send_large():
+    """More spans than a page holds with their tags, in two regions, some of which say something."""
+    begin = time.time_ns() - 60 * 10**9
+    spans = []
+    for n in range(MANY):
+        start = begin + n * 1000
+        spans.append({
+            'traceId': LARGE.zfill(32), 'spanId': '%016x' % (n + 1), 'parentSpanId': '%016x' % 1 if n else '',
+            'name': 'work', 'kind': 1, 'startTimeUnixNano': str(start), 'endTimeUnixNano': str(start + 10**7),
+            'attributes': attributes({'region': 'eu-1' if n % 10 else MARKUP, 'attempt': n % 3}),
+            'events': [{'timeUnixNano': str(start), 'name': 'event %d' % n, 'attributes': []}] if n < 300 else [],
+        })
+    requests.post(OTLP, timeout=120, json={'resourceSpans': [{
+        'resource': {'attributes': attributes({'service.name': 'large'})}, 'scopeSpans': [{'spans': spans}],
+    }]}).raise_for_status()
+
+
+def send_partial(has_ended):
+    """A span that is reported while it runs, and once more when it has ended."""
+    span = {
+        'traceId': PARTIAL.zfill(32), 'spanId': '%016x' % 7, 'name': 'long job', 'kind': 1,
+        'startTimeUnixNano': str(PARTIAL_BEGIN),
+        'endTimeUnixNano': str(PARTIAL_BEGIN + 5 * 10**9) if has_ended else '0',
+    }
+    requests.post(OTLP, timeout=120, json={'resourceSpans': [{
+        'resource': {'attributes': attributes({'service.name': 'jobs'})}, 'scopeSpans': [{'spans': [span]}],
+    }]}).raise_for_status()
 
 
 def row(page, name):
@@ -262,6 +293,49 @@ def chain(page):
     expect(page.locator('.row.active')).to_have_attribute('aria-level', str(DEEP))
 
 
+def large(page):
+    """What needs the tags and logs of all spans, where only the skeleton of the trace is in the page."""
+    page.goto('%s/trace/%s' % (UI, LARGE))
+    expect(row(page, 'work')).to_be_visible()
+    expect(page.get_by_role('treegrid')).to_have_attribute('aria-rowcount', str(MANY))
+    page.get_by_role('button', name='View options').click()
+    colour = page.get_by_label('Colour by')
+    expect(colour.locator('option[value=region]')).to_be_attached()
+    colour.select_option('region')
+    expect(page.get_by_role('list', name='Colours')).to_contain_text('eu-1')
+    expect(page.get_by_role('list', name='Colours')).to_contain_text(MARKUP)
+    page.reload()
+    expect(page.get_by_role('list', name='Colours')).to_contain_text('eu-1')
+    panel = page.get_by_role('tabpanel')
+    page.goto('%s/trace/%s?view=statistics&g=region&w=attempt' % (UI, LARGE))
+    expect(panel.get_by_role('row')).to_have_count(7)
+    expect(panel).to_contain_text('3,300')
+    page.goto('%s/trace/%s?view=spans' % (UI, LARGE))
+    page.get_by_role('button', name='Columns').click()
+    page.get_by_label('attempt', exact=True).check()
+    expect(panel.get_by_role('columnheader', name='attempt')).to_be_visible()
+    expect(page).to_have_url(re.compile('col=attempt'))
+    page.keyboard.press('Escape')
+    panel.get_by_role('columnheader', name='attempt').get_by_role('button').click()
+    expect(panel.get_by_role('row').nth(1).get_by_role('gridcell').last).to_have_text('2')
+    page.goto('%s/trace/%s?view=logs' % (UI, LARGE))
+    expect(panel.get_by_role('grid')).to_have_attribute('aria-rowcount', '301')
+    expect(panel).to_contain_text('event 0')
+    page.goto('%s/trace/%s?view=json' % (UI, LARGE))
+    expect(panel).to_contain_text('The first 100 of 11,000 spans')
+    assert page.locator('#content img, #content script').count() == 0, 'markup of a span became elements'
+
+
+def partial(page):
+    page.goto('%s/trace/%s' % (UI, PARTIAL))
+    expect(row(page, 'long job')).to_contain_text('not ended')
+    send_partial(True)
+    page.reload()
+    expect(row(page, 'long job')).to_contain_text('5 s')
+    expect(row(page, 'long job')).not_to_contain_text('not ended')
+    expect(page.get_by_role('row').filter(has_text='long job')).to_have_count(1)
+
+
 SCREENS = {
     'trace': '/trace/' + SHOP, 'trace-filtered': '/trace/%s?uiFind={status=error}&only=1&x=1' % SHOP,
     'trace-flame': '/trace/%s?view=flame' % SHOP, 'trace-statistics': '/trace/%s?view=statistics' % SHOP,
@@ -297,10 +371,12 @@ def main():
     send_shop(BEFORE, 600, 3)
     send_hostile()
     send_chain()
+    send_large()
+    send_partial(False)
     complaints = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for journey in [timeline, views, compare, imports, hostile, chain]:
+        for journey in [timeline, views, compare, imports, hostile, chain, large, partial]:
             page = new_context(browser, width=1440, height=1000).new_page()
             watch = Watch(page)
             watch.expected = ['/api/traces/d1']

@@ -142,7 +142,7 @@ function layOut(nodes) {
   return { boxes, total };
 }
 
-/** Children of all nodes in one array, and before them the roots: those of k are child[first[k + 1]] ..< first[k + 2]. */
+/** Children of all nodes in one array, the roots before them: those of k are child[first[k + 1]] ..< first[k + 2]. */
 function childrenOf(nodes) {
   const first = new Int32Array(nodes.length + 2);
   for (const { parent } of nodes) first[parent + 2]++;

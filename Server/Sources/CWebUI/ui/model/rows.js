@@ -1,4 +1,5 @@
-// Which spans have a row, given what is collapsed, thinned out and grouped. A row is a span number, or -1 - k for the k-th fold: a line that stands for spans without one.
+// Which spans have a row, given what is collapsed, thinned out and grouped. A row is a span number, or -1 - k for the
+// k-th fold: a line that stands for spans without one.
 
 /**
  * @typedef {object} Fold

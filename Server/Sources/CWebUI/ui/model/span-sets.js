@@ -2,7 +2,7 @@
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
-/** Gaps between the spans of a set in base 64, five bits a digit, preceded by the number of spans they are meant for. */
+/** Gaps between the spans of a set in base 64, five bits a digit, after the number of spans they are meant for. */
 export function encodeSet(set) {
   const parts = [];
   let last = -1;

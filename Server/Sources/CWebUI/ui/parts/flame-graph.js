@@ -13,6 +13,7 @@ import { bounded, panned, zoomed } from "../model/zoom.js";
 import { text } from "../text/en.js";
 import { FlamePainter, LEVEL } from "./flame-painter.js";
 
+const LARGE = 20_000; // spans from which the table waits until the picture is on the screen
 const MOST_ROWS = 200;
 const MOST_LEVELS = 100_000; // as many as a browser scrolls through
 
@@ -83,6 +84,7 @@ class FlameGraph extends HTMLElement {
   }
 
   #listSoon() {
+    if (this.#open.trace.count < LARGE) return this.#list();
     const flame = this.#flame;
     afterPaint(() => flame === this.#flame && this.isConnected && this.#list());
   }

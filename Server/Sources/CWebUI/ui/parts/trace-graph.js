@@ -1,15 +1,18 @@
 // Who called whom in a trace: its paths of service and operation, with how often, how long, and how much of it was
 // their own time.
 
+import { afterPaint } from "../draw/after-paint.js";
 import { html } from "../draw/html.js";
 import { slotClass } from "../model/colour.js";
 import { formatDuration } from "../model/format.js";
 import { heaviest } from "../model/path-layout.js";
 import { MISSING } from "../model/trace.js";
 import { text } from "../text/en.js";
+import { loadingNotice } from "./notice.js";
 import { pathTree } from "./path-tree.js";
 
 const MOST = 150;
+const LARGE = 20_000; // spans
 
 class TraceGraph extends HTMLElement {
   #open = null;
@@ -18,6 +21,13 @@ class TraceGraph extends HTMLElement {
   show(open) {
     if (open === this.#open) return;
     this.#open = open;
+    if (open.trace.count < LARGE) return this.#draw(open);
+    // Adding up the paths of a large trace takes longer than a key should.
+    this.replaceChildren(loadingNotice());
+    afterPaint(() => this.isConnected && open === this.#open && this.#draw(open));
+  }
+
+  #draw(open) {
     const { trace, slots } = open;
     const nodes = open.paths;
     const total = nodes.reduce((sum, node) => sum + node.self, 0);

@@ -20,6 +20,7 @@ const COLOUR_KEYS = ["service", "operation", "kind", "status"];
 class TraceTools extends HTMLElement {
   #open = null;
   #state = {};
+  #legendOf = null; // the values that the legend tells
 
   connectedCallback() {
     if (this.find) return;
@@ -33,8 +34,9 @@ class TraceTools extends HTMLElement {
     this.folds = html`<span class="button-group">
       ${this.#button(text.expandAll, icons.expand, "expand-all")}
       ${this.#button(text.collapseAll, icons.collapse, "collapse-all")}</span>`;
+    this.legend = html`<ul class="colour-legend" aria-label="${text.legend}" hidden></ul>`;
     this.replaceChildren(this.views, this.find, this.hiding, html`<span class="spring"></span>`, this.reset, this.folds,
-      this.options);
+      this.options, this.legend);
   }
 
   /** @param {import("../state/open-trace.js").OpenTrace} open */
@@ -43,6 +45,7 @@ class TraceTools extends HTMLElement {
     this.#state = state;
     this.#tabs();
     const timeline = state.view === "timeline";
+    this.#showLegend(timeline && state.by ? open.values(state.by) : null);
     this.folds.hidden = !timeline;
     this.options.hidden = !timeline;
     this.reset.hidden = !state.zoom || !timeline;
@@ -89,7 +92,6 @@ class TraceTools extends HTMLElement {
     const set = (name) => (value) => this.#change({ [name]: value });
     return [
       this.#colourField(),
-      this.#legend(),
       tick(text.criticalPath, this.#state.path, set("path")),
       tick(text.groupRepeats, this.#state.repeats, set("repeats")),
       tick(text.pills, preference("pills", "on") === "on", (on) => this.#prefer("pills", on ? "on" : "off")),
@@ -107,16 +109,18 @@ class TraceTools extends HTMLElement {
       chosen: this.#state.by, plain, change: (by) => this.#change({ by }, true) })}</label>`;
   }
 
-  #legend() {
-    const shown = this.#state.by && this.#open.values(this.#state.by);
-    if (!shown) return null;
+  #showLegend(shown) {
+    this.legend.hidden = !shown;
+    if (shown === this.#legendOf) return;
+    this.#legendOf = shown;
+    if (!shown) return;
     const { trace } = this.#open;
     const items = mostFrequent(shown, trace.count, MOST_COLOURS).map(({ number, count }) => html`<li><span
       class="service-dot ${slotClass(shown.slot(number))}"></span>${shown.values[number] ?? text.absent}
       <span class="count">${formatCount(count, locale)}</span></li>`);
     const rest = shown.values.length - items.length;
-    return html`<ul class="legend" aria-label="${text.legend}">${items}
-      ${rest > 0 && html`<li class="dim">${text.moreValues(rest)}</li>`}</ul>`;
+    if (rest > 0) items.push(html`<li class="dim">${text.moreValues(rest)}</li>`);
+    this.legend.replaceChildren(...items);
   }
 
   #thresholdField() {
