@@ -107,15 +107,18 @@ def attribute(key, value):
     return {'key': key, 'value': {'stringValue': value}}
 
 
-# Runs in the page: marks when the bytes of the columns were there, and when rows of the waterfall are on the screen.
+# Runs in the page: marks when the bytes of the trace were there (columns, or JSON if it is small), and when rows of the waterfall are on the screen.
 OBSERVE = """
 () => {
-  const original = Response.prototype.arrayBuffer;
-  Response.prototype.arrayBuffer = async function () {
-    const bytes = await original.call(this);
-    performance.mark('budget-bytes');
-    return bytes;
-  };
+  const readers = { arrayBuffer: Response.prototype.arrayBuffer, text: Response.prototype.text,
+    json: Response.prototype.json };
+  for (const [name, original] of Object.entries(readers)) {
+    Response.prototype[name] = async function () {
+      const content = await original.call(this);
+      if (this.url.includes('/api/traces/')) performance.mark('budget-bytes');
+      return content;
+    };
+  }
   const look = () => {
     const row = document.querySelector('trace-waterfall [role=row] .service');
     if (!row || !row.textContent) return requestAnimationFrame(look);
@@ -206,8 +209,8 @@ def open_trace(browser, page, address):
     page.goto(address)
     whole = page.evaluate('(%s)()' % USABLE)
     marks = recording.end()
-    bytes_at = next(mark for mark in marks if mark['name'] == 'budget-bytes')
     usable = next(mark for mark in marks if mark['name'] == 'budget-usable')
+    bytes_at = [mark for mark in marks if mark['name'] == 'budget-bytes' and mark['ts'] < usable['ts']][-1]
     return whole, *between(bytes_at, usable)
 
 
@@ -215,7 +218,7 @@ def steps(browser, page, script):
     """What each step cost, by what it was: pairs of processor and wall time."""
     recording = Recording(browser, page)
     page.evaluate('(%s)()' % script)
-    marks = recording.end()
+    marks = [mark for mark in recording.end() if mark['name'] in ('budget-begin', 'budget-end')]
     costs = {}
     for begin, end in zip(marks[::2], marks[1::2]):
         name = begin['args']['data'].get('detail', '""')
@@ -226,6 +229,20 @@ def steps(browser, page, script):
 def p95(pairs, side):
     values = sorted(pair[side] for pair in pairs)
     return values[int(len(values) * 0.95)]
+
+
+# The budget: milliseconds of the processor, and MB. More than that ends with status 1.
+BARS = {
+    100_000: {'after the bytes': 500, 'wheel p95': 16, 'slowest command': 50, 'heap': 60},
+    1_000_000: {'after the bytes': 3000, 'wheel p95': 16, 'heap': 300},
+}
+over = []
+
+
+def judge(count, costs):
+    for name, bar in BARS.get(count, {}).items():
+        if costs[name] > bar:
+            over.append('%s of %d spans: %.0f, which is more than %d' % (name, count, costs[name], bar))
 
 
 def measure(browser, address, count):
@@ -246,6 +263,8 @@ def measure(browser, address, count):
     if os.environ.get('MARTLET_BUDGET_DETAILS'):
         for name, pairs in commands.items():
             print('%24s %s' % (name, '  '.join('%.1f/%.1f' % pair for pair in pairs)))
+    judge(count, {'after the bytes': usable, 'wheel p95': p95(wheel, 0), 'slowest command': slowest_cost[0],
+                  'heap': heap})
     return {
         'spans': '{:,}'.format(count), 'whole page, wall': '%d ms' % whole,
         'after the bytes': '%d ms (%d)' % (usable, usable_wall),
@@ -274,6 +293,9 @@ def main():
     print('|' + '---|' * len(rows[0]))
     for row in rows:
         print('| ' + ' | '.join(str(value) for value in row.values()) + ' |')
+    for line in over:
+        print(line, file=sys.stderr)
+    sys.exit(1 if over else 0)
 
 
 main()

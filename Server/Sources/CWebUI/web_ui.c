@@ -146,6 +146,8 @@ static const struct web_ui_asset assets[] = {
 #include "asset_entry.h"
 #define ASSET "ui/parts/compare-table.js"
 #include "asset_entry.h"
+#define ASSET "ui/parts/compared-flames.js"
+#include "asset_entry.h"
 #define ASSET "ui/parts/compared-tree.js"
 #include "asset_entry.h"
 #define ASSET "ui/parts/copy-button.js"

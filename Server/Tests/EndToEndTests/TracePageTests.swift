@@ -8,7 +8,8 @@ import Testing
             let environment = [
                 "MARTLET_UI": "http://127.0.0.1:\(server.ports.query)", "MARTLET_OTLP_HTTP": "\(server.ports.otlp)",
             ]
-            let output = try await Python.run("browser_trace.py", environment: environment)
+            // Eight journeys and 44 screens: half a minute on a quiet machine, many times that on a busy one.
+            let output = try await Python.run("browser_trace.py", environment: environment, within: .seconds(540))
             #expect(output.contains("all journeys made"))
         }
     }

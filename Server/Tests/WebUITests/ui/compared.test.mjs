@@ -28,3 +28,16 @@ test("ids and searches are read from links too", () => {
   equal([compared.readSearch("service=a"), compared.readSearch("my shop"), compared.readSearch("")],
     ["service=a", "service=my%20shop", ""]);
 });
+
+test("both sides of two searches have the same paths at the same places, as wide as a trace of each takes", () => {
+  const before = { traces: 2, nodes: [node(0, null, "GET", 100), node(1, 0, "db", 40), node(2, 0, "old", 10)] };
+  const after = { traces: 1, nodes: [node(0, null, "GET", 30), node(1, 0, "new", 5), node(2, 0, "db", 90)] };
+  const merged = compared.mergeFlames(before, after);
+  const places = (side, traces) => {
+    const { from, total, whole } = compared.flamePlaces(merged, side, traces);
+    return [[...from], [...total], whole];
+  };
+  equal(places("a", 2), [[0, 0, 20, 25], [75, 20, 5, 0], 75]);
+  equal(places("b", 1), [[0, 0, 90, 90], [125, 90, 0, 5], 125]);
+  equal(compared.flamePlaces([], "a", 0).whole, 0);
+});

@@ -32,6 +32,23 @@ export function mergeFlames(a, b) {
   return depthFirst(merged);
 }
 
+/**
+ * Where the boxes of one side are in a flame graph: in the order of the nodes, which both sides share.
+ * @returns {{from: Float64Array, total: Float64Array, whole: number}} µs of a trace
+ */
+export function flamePlaces(nodes, side, traces) {
+  const total = Float64Array.from(nodes, (node) => each(node[side], traces));
+  for (let k = nodes.length - 1; k >= 0; k--) if (nodes[k].parent !== null) total[nodes[k].parent] += total[k];
+  const from = new Float64Array(nodes.length);
+  const used = new Float64Array(nodes.length + 1); // by parent + 1
+  nodes.forEach(({ parent }, k) => {
+    const above = parent ?? -1;
+    from[k] = (above < 0 ? 0 : from[above]) + used[above + 1];
+    used[above + 1] += total[k];
+  });
+  return { from, total, whole: used[0] };
+}
+
 function each(node, traces) {
   return node ? node.self / Math.max(1, traces) : 0;
 }

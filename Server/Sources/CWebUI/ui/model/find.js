@@ -7,6 +7,8 @@ import { MISSING } from "./trace.js";
 import { looksLikeTraceQL, parseTraceQL } from "./traceql-parse.js";
 import { matchingSpans } from "./traceql.js";
 
+export { looksLikeTraceQL };
+
 const MOST_REMEMBERED = 50_000;
 
 /**

@@ -9,6 +9,7 @@ import { navigate, remember } from "../state/navigation.js";
 import * as api from "../state/trace-api.js";
 import { changeBar, compareTable } from "../parts/compare-table.js";
 import { emptyNotice, errorNotice, loadingNotice } from "../parts/notice.js";
+import { comparedFlames } from "../parts/compared-flames.js";
 import { comparedTree } from "../parts/compared-tree.js";
 import { outlierList } from "../parts/outlier-list.js";
 import { text } from "../text/en.js";
@@ -34,7 +35,7 @@ class ComparePage extends HTMLElement {
       b: readTraceID(b),
       before: params.get("before") ?? "",
       after: params.get("after") ?? "",
-      by: params.get("by") === "duration" ? "duration" : "structure",
+      by: ["duration", "structure"].find((by) => by === params.get("by")) ?? "",
       only: params.get("only") === "1",
     };
     document.title = `${text.compare} – ${text.product}`;
@@ -116,7 +117,9 @@ class ComparePage extends HTMLElement {
   }
 
   #bar(...rest) {
-    const mode = (by, label) => html`<button type="button" role="radio" aria-checked="${String(this.#state.by === by)}"
+    // Two searches are told apart by time first: that is what their flame graphs show.
+    const now = this.#state.by || (this.#data.outliers ? "duration" : "structure");
+    const mode = (by, label) => html`<button type="button" role="radio" aria-checked="${String(now === by)}"
       @click="${() => this.#set({ by })}">${label}</button>`;
     return html`<div class="view-bar"><span class="segmented" role="radiogroup" aria-label="${text.compare}">
         ${mode("structure", text.modes.structure)}${mode("duration", text.modes.duration)}</span>
@@ -128,7 +131,7 @@ class ComparePage extends HTMLElement {
     this.#state = { ...this.#state, ...change };
     const url = new URL(location.href);
     for (const name of ["by", "only"]) url.searchParams.delete(name);
-    if (this.#state.by === "duration") url.searchParams.set("by", "duration");
+    if (this.#state.by) url.searchParams.set("by", this.#state.by);
     if (this.#state.only) url.searchParams.set("only", "1");
     remember(url.href);
     this.#present();
@@ -168,18 +171,28 @@ class ComparePage extends HTMLElement {
       : html`<p class="dim">${text.noFindings}</p>`;
     const odd = new Set(findings.map((one) => one.node));
     const shown = this.#state.only ? pickNodes(nodes, (node) => odd.has(node.id)) : nodes;
-    const percent = (share) => `${Math.round(share * 100)} %`;
-    const columns = [
-      { label: text.count, show: (node) => node.trace?.count ?? "" },
-      { label: text.usual, show: (node) => (node.baseline ? node.baseline.countPerTrace.toFixed(1) : "") },
-      { label: text.total, show: (node) => time(node.trace?.total) },
-      { label: "p50", show: (node) => time(node.baseline?.total.p50) },
-      { label: "p95", show: (node) => time(node.baseline?.total.p95) },
-      { label: text.rank, show: (node) => (node.rank === null || node.rank === undefined ? "" : percent(node.rank)) },
-    ];
+    const percent = (share) => (share === null || share === undefined ? "" : `${Math.round(share * 100)} %`);
+    const usual = (label, read) => ({ label: `${text.usualTime}: ${label}`, show: (node) => node.baseline
+      ? read(node.baseline) : "" });
+    const columns = this.#state.by === "duration"
+      ? [
+          { label: text.total, show: (node) => time(node.trace?.total) },
+          usual("p50", ({ total }) => time(total.p50)),
+          usual("p95", ({ total }) => time(total.p95)),
+          { label: text.ownTimeTitle, show: (node) => time(node.trace?.self) },
+          usual(`${text.ownTimeTitle} p50`, ({ self }) => time(self.p50)),
+          { label: text.rank, show: (node) => percent(node.rank) },
+        ]
+      : [
+          { label: text.count, show: (node) => node.trace?.count ?? "" },
+          usual(text.count, ({ countPerTrace }) => countPerTrace.toFixed(1)),
+          usual(text.shareOfTraces, ({ share }) => percent(share)),
+          { label: text.errorsTitle, show: (node) => node.trace?.errors || "" },
+          usual(text.errorsTitle, ({ errors }) => errors || ""),
+        ];
     this.body.replaceChildren(
       html`<div class="compare-pair">${traceCard("A", trace)}
-        <div class="trace-card"><h2>${text.usual}</h2><p>${text.baselineOf(baseline.traces)}</p></div></div>`,
+        <div class="trace-card"><h2>${text.usualTime}</h2><p>${text.baselineOf(baseline.traces)}</p></div></div>`,
       html`<section class="compare-findings"><h2>${text.findings}</h2>${list}</section>`,
       this.#bar(),
       compareTable(shown.slice(0, MOST_ROWS), slots, columns),
@@ -188,7 +201,7 @@ class ComparePage extends HTMLElement {
 
   #presentSearches({ a, b, nodes, outliers }, slots) {
     const most = nodes.reduce((most, node) => Math.max(most, Math.abs(node.delta)), 1);
-    const byTime = this.#state.by === "duration";
+    const byTime = this.#state.by !== "structure";
     const changed = (node) => (byTime ? Math.abs(node.delta) > most / 50 : node.change !== "same");
     const shown = this.#state.only ? pickNodes(nodes, changed) : nodes;
     const per = (node, traces) => (node ? formatDuration(node.self / Math.max(1, traces)) : "");
@@ -200,12 +213,15 @@ class ComparePage extends HTMLElement {
       { label: `${text.searchB}: ${text.ownTimeTitle}`, show: (node) => per(node.b, b.traces) },
       { label: text.delta, show: (node) => changeBar(signed(node.delta), node.delta / most) },
     ];
+    const sides = [
+      { label: text.searchA, side: "a", traces: a.traces }, { label: text.searchB, side: "b", traces: b.traces },
+    ];
     const card = (label, flame) => html`<div class="trace-card"><h2>${label}</h2><p>${text.traces(flame.traces)},
       ${text.spans(flame.spans)}</p></div>`;
     this.body.replaceChildren(
       html`<div class="compare-pair">${card(text.searchA, a)}${card(text.searchB, b)}</div>`,
       this.#bar(),
-      comparedTree(shown.slice(0, MOST_TREE), slots, byTime ? (node) => node.delta : null),
+      byTime ? comparedFlames(shown, sides, slots) : comparedTree(shown.slice(0, MOST_TREE), slots, null),
       compareTable(shown.slice(0, MOST_ROWS), slots, columns),
       outlierList(outliers),
     );

@@ -5,7 +5,6 @@ import { html } from "../draw/html.js";
 import { collapseFrom, collapseLevel, collapseWhere } from "../model/rows.js";
 import { decodeCollapsed, decodeSet, encodeCollapsed, encodeSet } from "../model/span-sets.js";
 import { ERROR, spanNumber } from "../model/trace.js";
-import { TraceQLError } from "../model/traceql-parse.js";
 import { bounded, isWhole, panned, zoomed } from "../model/zoom.js";
 import { config } from "../state/config.js";
 import { embed } from "../state/embed.js";
@@ -185,7 +184,7 @@ class TraceTimeline extends HTMLElement {
       const answer = linked < 0 ? this.#open.find(find) : NOTHING;
       found = answer instanceof Promise ? await answer : answer;
     } catch (problem) {
-      if (!(problem instanceof TraceQLError) && problem.asked === undefined) throw problem;
+      if (problem.position === undefined && problem.asked === undefined) throw problem;
       error = problem;
     }
     if (turn !== this.#turn) return;

@@ -3,14 +3,12 @@
 
 import { colourSlots } from "../model/colour.js";
 import { criticalPath } from "../model/critical-path.js";
-import { findSpans, readWords } from "../model/find.js";
 import { mergedPaths } from "../model/flame.js";
 import { decodeJaegerTrace } from "../model/jaeger-json.js";
 import { ownTimes } from "../model/own-time.js";
 import { repeatLeaders } from "../model/rows.js";
 import { PLAIN_KEYS, attributeKeys, attributeValues, plainValues } from "../model/statistics.js";
 import { LINKED, canonicalID, errorsBelow, spanNumber, spansByStart } from "../model/trace.js";
-import { looksLikeTraceQL } from "../model/traceql-parse.js";
 import * as api from "./trace-api.js";
 
 const MOST_DETAILS = 5000;
@@ -156,7 +154,13 @@ export class OpenTrace extends EventTarget {
    * @returns {Promise<Int32Array> | Int32Array}
    */
   find(text, signal) {
-    if (this.isWhole || text.trim() === "") return findSpans(this.trace, text);
+    return text.trim() === "" ? NOTHING : this.#find(text, signal);
+  }
+
+  /** The language comes when it is first needed. */
+  async #find(text, signal) {
+    const { findSpans, looksLikeTraceQL, readWords } = await import("../model/find.js");
+    if (this.isWhole) return findSpans(this.trace, text);
     const { words } = readWords(text);
     const pairs = words.filter((word) => /^[^\s=]+=/.test(word));
     if (looksLikeTraceQL(text)) return this.#ask(text, signal);
@@ -177,6 +181,7 @@ export class OpenTrace extends EventTarget {
   }
 }
 
+const NOTHING = new Int32Array(0);
 const EMPTY = Object.freeze({ tags: [], process: [], logs: [], references: [], warnings: [], json: null });
 
 /** Values with a slot of colour for each; slots are worked out when something is coloured. */

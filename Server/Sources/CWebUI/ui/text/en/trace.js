@@ -223,6 +223,11 @@ export const compare = {
   noOutliers: "No attribute tells the two apart.",
   shareOf: "Share",
   graphOfBoth: "Paths of both",
+  shareOfTraces: "in traces",
+  eachTrace: (time) => `${time} of work in a trace`,
+  flameOf: (label) => `Flame graph: ${label}; the table below has the same`,
+  here: (time) => `${time} in a trace`,
+  there: (time) => `${time} in one of the other search`,
 };
 
 export const imported = {
