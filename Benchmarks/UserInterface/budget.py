@@ -107,7 +107,8 @@ def attribute(key, value):
     return {'key': key, 'value': {'stringValue': value}}
 
 
-# Runs in the page: marks when the bytes of the trace were there (columns, or JSON if it is small), and when rows of the waterfall are on the screen.
+# Runs in the page: marks when the bytes of the trace were there (columns, or JSON if it is small), and when rows of
+# the waterfall are on the screen.
 OBSERVE = """
 () => {
   const readers = { arrayBuffer: Response.prototype.arrayBuffer, text: Response.prototype.text,

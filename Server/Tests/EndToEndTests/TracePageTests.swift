@@ -13,4 +13,16 @@ import Testing
             #expect(output.contains("all journeys made"))
         }
     }
+
+    @Test(.timeLimit(.minutes(10)))
+    func `whatever a trace or a file says in any field is text, in every view`() async throws {
+        try await withMartlet { server in
+            let environment = [
+                "MARTLET_UI": "http://127.0.0.1:\(server.ports.query)", "MARTLET_OTLP_HTTP": "\(server.ports.otlp)",
+            ]
+            let script = "browser_hostile.py"
+            let output = try await Python.run(script, environment: environment, within: .seconds(540))
+            #expect(output.contains("nothing hostile got through"))
+        }
+    }
 }

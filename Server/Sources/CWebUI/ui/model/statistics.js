@@ -74,14 +74,13 @@ export function attributeValues(trace, key) {
   return { values, value };
 }
 
-/** The values that most spans have: their numbers, and how many those are. */
-export function mostFrequent({ values, value }, count, most) {
+/** The values that spans have, those of the most first: their numbers, and how many spans those are. */
+export function mostFrequent({ values, value }, count) {
   const counts = new Int32Array(values.length);
   for (let i = 0; i < count; i++) counts[value[i]]++;
   return Array.from(counts, (count, number) => ({ number, count }))
     .filter(({ count }) => count > 0)
-    .sort((a, b) => b.count - a.count)
-    .slice(0, most);
+    .sort((a, b) => b.count - a.count);
 }
 
 function attributeOf(trace, span, name) {

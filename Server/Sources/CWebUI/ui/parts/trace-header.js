@@ -89,7 +89,7 @@ function notes({ trace }) {
   const lines = orphans > 0 ? [text.incomplete(orphans), ...trace.warnings] : trace.warnings;
   if (lines.length === 0) return null;
   const items = lines.map((line) => html`<li>${icons.warning()}<span>${line}</span></li>`);
-  return html`<ul class="trace-notes">${items}</ul>`;
+  return html`<ul class="trace-notes" tabindex="0" aria-label="${text.warnings}">${items}</ul>`;
 }
 
 customElements.define("trace-header", TraceHeader);

@@ -115,10 +115,11 @@ class TraceTools extends HTMLElement {
     this.#legendOf = shown;
     if (!shown) return;
     const { trace } = this.#open;
-    const items = mostFrequent(shown, trace.count, MOST_COLOURS).map(({ number, count }) => html`<li><span
+    const all = mostFrequent(shown, trace.count);
+    const items = all.slice(0, MOST_COLOURS).map(({ number, count }) => html`<li><span
       class="service-dot ${slotClass(shown.slot(number))}"></span>${shown.values[number] ?? text.absent}
       <span class="count">${formatCount(count, locale)}</span></li>`);
-    const rest = shown.values.length - items.length;
+    const rest = all.length - items.length;
     if (rest > 0) items.push(html`<li class="dim">${text.moreValues(rest)}</li>`);
     this.legend.replaceChildren(...items);
   }
