@@ -33,9 +33,11 @@ struct AttributeColumnTests {
     }
 
     @Test func `an attribute is a number for each span, into texts that come once`() async throws {
-        let answers = try await answers(["region", "number", "host.name", "__proto__", "absent"].map { key in
-            "\(Self.path)/columns?attribute=\(key)"
-        })
+        let answers = try await answers(
+            ["region", "number", "host.name", "__proto__", "absent"].map { key in
+                "\(Self.path)/columns?attribute=\(key)"
+            }
+        )
         #expect(answers.allSatisfy { $0.type == "application/vnd.martlet.attribute-column" })
         let columns = try answers.map { try Column($0.bytes) }
         #expect(columns.allSatisfy { $0.values.count == 25_000 })

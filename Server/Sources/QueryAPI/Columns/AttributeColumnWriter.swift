@@ -66,7 +66,7 @@ struct AttributeColumnWriter {
     }
 }
 
-/// Looks for one key among the tags of a page. What was looked at once is not compared again.
+/// Looks for one key among the tags of a page.
 private struct PageValues {
     let view: JaegerView
     /// The numbers of values that were met.
@@ -123,7 +123,7 @@ struct AttributeKeyCensus {
     private static let mostKeys = 10_000
     private var counts: [[UInt8]: Int] = [:]
 
-    /// Counts a page of the trace. Of more keys than anyone reads only the first are counted.
+    /// Counts a page of the trace; of more keys than anyone reads only the first are counted.
     mutating func add(_ spans: SpanBatch) {
         let view = JaegerView(spans, isRaw: false)
         var stored = [Int](repeating: 0, count: spans.strings.count)
