@@ -96,6 +96,19 @@ struct AnalysisRouteTests {
         #expect(first["share"] as? Double == 0.8)
     }
 
+    @Test func `self times are told of each span, the busiest first`() async throws {
+        let data = try await data("/api/traces/15/self-times")
+        let spans = try list(data["spans"])
+        #expect(data["spanCount"] as? Int == spans.count && data["truncated"] as? Bool == false)
+        let own = spans.compactMap { $0["self"] as? Double }
+        #expect(own == own.sorted(by: >) && own.first == 320_000)
+        #expect(spans.first?["operation"] as? String == "charge")
+        // Shared, they are the time in which anything was at work.
+        #expect(spans.reduce(0) { $0 + ($1["wall"] as? Double ?? 0) } == 400_000)
+        let first = try await self.data("/api/traces/15/self-times?limit=1")
+        #expect(try list(first["spans"]).count == 1 && first["truncated"] as? Bool == true)
+    }
+
     @Test func `statistics are by service, by any field and by two`() async throws {
         let services = try list(try await data("/api/traces/15/statistics")["groups"])
         #expect(services.map { ($0["values"] as? [String])?.first } == ["pay", "stock", "shop"])
@@ -227,7 +240,8 @@ struct AnalysisRouteTests {
         ("/api/histogram?columns=0", 400, "parameter 'columns': '0' is no number from 1 to 500"),
         ("/api/heatmap?traceID=1", 400, "parameter 'traceID'"),
         ("/api/outliers?attributes=-1", 400, "parameter 'attributes'"),
-        ("/api/outliers?baseline.q=nonsense", 400, "parameter 'q'"),
+        ("/api/outliers?baseline.q=nonsense", 400, "parameter 'baseline.q'"),
+        ("/api/traces/1/self-times?limit=0", 400, "parameter 'limit': '0' is no number from 1 to 100000"),
         ("/api/dependencies/paths?lookback=long", 400, "lookback"),
     ])
     func `what is wrong with a question is named`(path: String, status: Int, words: String) async throws {

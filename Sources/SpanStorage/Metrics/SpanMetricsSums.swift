@@ -50,6 +50,8 @@ public struct SpanMetricsSums: Sendable {
     private(set) var groups: [Group] = []
     private var numbers: [Key: Int] = [:]
     private var exemplarCount = 0
+    // By step: how many there are, of all series.
+    private var stepExemplars: [Int: Int] = [:]
     private(set) var comparison: SelectionCounts?
     /// Spans that are in no series because there are too many.
     public private(set) var leftOut = 0
@@ -124,6 +126,10 @@ public struct SpanMetricsSums: Sendable {
 
     private mutating func add(_ exemplar: Exemplar, to group: Int) {
         guard let point = groups[group].points[exemplar.step], point.exemplars < Self.exemplarsPerStep else { return }
+        // Spans come newest first: without a share for each step the last ones would have all.
+        let share = (exemplarsMax + max(1, steps.count) - 1) / max(1, steps.count)
+        guard stepExemplars[exemplar.step, default: 0] < share else { return }
+        stepExemplars[exemplar.step, default: 0] += 1
         groups[group].points[exemplar.step]?.exemplars += 1
         groups[group].exemplars.append(exemplar)
         exemplarCount += 1

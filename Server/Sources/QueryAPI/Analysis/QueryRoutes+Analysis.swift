@@ -12,6 +12,7 @@ extension QueryRoutes {
         read("api/traces/{id}/against", from: group, answer: against)
         read("api/traces/{id}/flame-graph", from: group, answer: flameGraphOfTrace)
         read("api/compare", from: group, answer: compare)
+        read("api/traces/{id}/self-times", from: group, answer: selfTimes)
         read("api/flame-graph", from: group, answer: flameGraph)
         read("api/heatmap", from: group, answer: heatmap)
         read("api/histogram", from: group, answer: histogram)

@@ -30,7 +30,11 @@ extension QueryRoutes {
     func outliers(_ question: Question) async throws(QueryError) -> Response {
         let limit = try question.parameters.number("attributes", default: 50, in: 1...1_000)
         let selection = try await analysedTraces(question.parameters)
-        let baseline = try await analysedTraces(question.parameters.baseline())
+        let baseline: FoundTraces
+        do { baseline = try await analysedTraces(question.parameters.baseline()) } catch {
+            // The selection's were understood: it is one of the baseline's own.
+            throw error.naming(parametersBy: "baseline.")
+        }
         var outliers = AttributeOutliers()
         var selected: [TraceID: Set<UInt64>] = [:]
         for (trace, sets) in zip(selection.traces, selection.spansets) {
@@ -133,5 +137,15 @@ extension Int64 {
     fileprivate func multipliedSaturating(by other: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: other)
         return overflow ? .max : product
+    }
+}
+
+extension QueryError {
+    /// The same about a parameter that the client knows by a longer name.
+    fileprivate func naming(parametersBy prefix: String) -> QueryError {
+        var error = self
+        let begin = "parameter '"
+        if message.hasPrefix(begin) { error.message = "\(begin)\(prefix)\(message.dropFirst(begin.count))" }
+        return error
     }
 }

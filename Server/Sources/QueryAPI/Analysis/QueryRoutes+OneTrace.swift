@@ -47,6 +47,37 @@ extension QueryRoutes {
         }
     }
 
+    /// `GET /api/traces/{id}/self-times`: how much of its time each span was at its own work, the busiest first.
+    func selfTimes(_ question: Question) async throws(QueryError) -> Response {
+        let limit = try question.parameters.number("limit", default: 1_000, in: 1...100_000)
+        let trace = try await namedTrace(question)
+        let times = SelfTimes(of: trace, TraceTree(of: trace))
+        let rows = (0..<trace.count).sorted { left, right in
+            times.own[left] == times.own[right] ? left < right : times.own[left] > times.own[right]
+        }
+        return answer(question, nil) { json in
+            json.beginObject()
+            json.traceTimes(trace)
+            json.count("spanCount", trace.count)
+            json.key("truncated")
+            json.bool(rows.count > limit)
+            json.key("spans")
+            json.beginArray()
+            for row in rows.prefix(limit) {
+                json.beginObject()
+                json.spanNames(row, of: trace)
+                let interval = trace.spans.interval(row)
+                json.duration("duration", interval.upperBound - interval.lowerBound)
+                json.duration("self", times.own[row])
+                json.key("wall")
+                json.microseconds(times.wall[row])
+                json.endObject()
+            }
+            json.endArray()
+            json.endObject()
+        }
+    }
+
     /// `GET /api/traces/{id}/statistics?by=…`: figures by service, operation or any other field.
     func statistics(_ question: Question) async throws(QueryError) -> Response {
         let by = question.parameters.all("by").filter { !$0.isEmpty }

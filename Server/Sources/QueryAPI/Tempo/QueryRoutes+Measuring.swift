@@ -3,7 +3,10 @@ import TraceModel
 
 // Figures over time: from those kept of every span where they know enough, otherwise from the traces.
 extension QueryRoutes {
-    private static let tracesPerPage = 500
+    private static let tracesPerPage = 4_000
+    /// How long the first slice of time is at the most, and how short one becomes.
+    private static let sliceFirst: UInt64 = 10_000_000_000
+    private static let sliceMin: UInt64 = 1_000_000
     private static let secondsMax: UInt64 = 30
     /// What looking for examples may cost.
     private static let examples = QueryBudget(nanoseconds: 500_000_000, scannedSpans: 1_000_000, heldBytes: 64 << 20)
@@ -45,28 +48,55 @@ extension QueryRoutes {
         }
     }
 
-    /// Goes through all traces that match, page by page.
+    /// Goes through all traces that match, in slices of time, the newest first.
+    ///
+    /// Each span counts in the slice in which it began. Pages of one search through all of the time would each look at
+    /// what the pages before have found.
     private func addTraces(_ metrics: SpanMetrics, to measured: inout Measured) async throws(QueryError) {
-        let window = measured.steps.start...(measured.steps.end - 1)
-        var query = TraceQuery(metrics.expression, start: window, limit: Self.tracesPerPage)
+        let start = measured.steps.start
         let deadline = ContinuousClock.now.advanced(by: .seconds(Int64(Self.secondsMax)))
+        var end = measured.steps.end - 1
+        var length = min(measured.steps.length, Self.sliceFirst)
+        while true {
+            let begin = end - start < length ? start : end - length + 1
+            let found = try await addSlice(metrics, begin...end, until: deadline, to: &measured)
+            if let partial = found.partial {
+                measured.partial = "\(partial); complete for spans that began after \(UTCTime(nanoseconds: end))"
+                return
+            }
+            if begin == start { return }
+            end = begin - 1
+            // As long as it takes for about so many traces as one page has.
+            if found.traces * 2 < Self.tracesPerPage { length = min(length, .max / 4) * 4 }
+            if found.traces > Self.tracesPerPage { length = max(Self.sliceMin, length / 2) }
+        }
+    }
+
+    /// Adds the spans of a slice of time, page by page; says of how many traces, and why not all, if so.
+    private func addSlice(
+        _ metrics: SpanMetrics,
+        _ slice: ClosedRange<UInt64>,
+        until deadline: ContinuousClock.Instant,
+        to measured: inout Measured
+    ) async throws(QueryError) -> (traces: Int, partial: String?) {
+        var query = TraceQuery(metrics.expression, start: slice, limit: Self.tracesPerPage)
+        var traces = 0
         while true {
             let found: FoundTraces
             do { found = try await store.findTraces(query) } catch { throw QueryError(error) }
-            measured.add(found)
+            measured.add(found, of: slice)
+            traces += found.traces.count
             measured.outcome.total.count += found.traces.count
             measured.outcome.scannedSpans += found.outcome.scannedSpans
             measured.outcome.readBytes += found.outcome.readBytes
             if let partial = found.outcome.partial, found.traces.isEmpty || partial.reason != .heldBytes {
-                measured.partial = partial.description
-                return
+                return (traces, partial.description)
             }
-            guard let next = found.outcome.next else { return }
-            query.after = next
             if ContinuousClock.now > deadline {
-                measured.partial = "the time for one question was over: narrow its range or its filter"
-                return
+                return (traces, "the time for one question was over: narrow its range or its filter")
             }
+            guard let next = found.outcome.next else { return (traces, nil) }
+            query.after = next
         }
     }
 
@@ -82,10 +112,11 @@ extension QueryRoutes {
             let end = part + 1 == Self.exampleParts ? measured.steps.end : begin + length / Self.exampleParts
             if end <= begin { continue }
             let limit = max(1, most / Int(Self.exampleParts))
-            var query = TraceQuery(metrics.expression, start: begin...(end - 1), limit: limit)
+            let part = begin...(end - 1)
+            var query = TraceQuery(metrics.expression, start: part, limit: limit)
             query.budget = Self.examples
             do {
-                measured.add(try await store.findTraces(query), onlyExemplars: true)
+                measured.add(try await store.findTraces(query), of: part, onlyExemplars: true)
             } catch .overloaded {
                 // The figures are there; examples are not worth waiting for.
                 return
@@ -97,10 +128,12 @@ extension QueryRoutes {
 }
 
 extension QueryRoutes.Measured {
-    fileprivate mutating func add(_ found: FoundTraces, onlyExemplars: Bool = false) {
+    /// Adds what of some traces matches and began in a slice of time.
+    fileprivate mutating func add(_ found: FoundTraces, of slice: ClosedRange<UInt64>, onlyExemplars: Bool = false) {
         for (trace, sets) in zip(found.traces, found.spansets) {
             let rows = sets.count == 1 ? sets[0].rows : Set(sets.flatMap(\.rows)).sorted()
-            sums.add(trace, rows: rows, onlyExemplars: onlyExemplars)
+            let own = rows.filter { slice.contains(trace.spans.starts[$0]) }
+            sums.add(trace, rows: own, onlyExemplars: onlyExemplars)
         }
     }
 }
