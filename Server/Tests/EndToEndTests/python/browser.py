@@ -1,6 +1,12 @@
-"""What the scripts that drive a real browser share: how it is started, and what a page may not complain about."""
+"""What the scripts that drive a real browser share: how it is started, and what a page may not complain about.
 
+With MARTLET_UI_FILES the pages come from that folder as they lie there, not from the binary: then a change can be looked
+at without a build.
+"""
+
+import mimetypes
 import os
+import re
 
 CHROMIUM = os.environ.get('MARTLET_CHROMIUM', '/usr/bin/chromium')
 # Without these Chromium calls home, and needs privileges and a graphics card that a test machine does not have.
@@ -41,11 +47,23 @@ class Watch:
             self.add('%s: %s' % (request.url, request.failure))
 
 
-def new_context(browser, dark=False, width=1280, height=720):
-    return browser.new_context(
-        viewport={'width': width, 'height': height},
-        color_scheme='dark' if dark else 'light',
-        reduced_motion='reduce',
-        locale='en-GB',
-        timezone_id='UTC',
-    )
+def new_context(browser, dark=False, width=1280, height=720, **more):
+    options = {
+        'viewport': {'width': width, 'height': height},
+        'color_scheme': 'dark' if dark else 'light',
+        'reduced_motion': 'reduce',
+        'locale': 'en-GB',
+        'timezone_id': 'UTC',
+    }
+    context = browser.new_context(**{**options, **more})
+    if 'MARTLET_UI_FILES' in os.environ:
+        context.route(re.compile('/static/[0-9a-f]+/'), from_folder)
+    return context
+
+
+def from_folder(route):
+    path = os.path.join(os.environ['MARTLET_UI_FILES'], re.split('/static/[0-9a-f]+/', route.request.url)[1])
+    if os.path.isfile(path):
+        route.fulfill(path=path, content_type=mimetypes.guess_type(path)[0])
+    else:
+        route.fulfill(status=404)
