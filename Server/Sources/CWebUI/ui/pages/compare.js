@@ -103,6 +103,7 @@ class ComparePage extends HTMLElement {
       if (!signal.aborted) this.#present();
     } catch (error) {
       if (error.name === "AbortError" || signal.aborted) return;
+      this.#data = null; // what cannot be shown is asked for again
       const shown = error instanceof ApiError ? error : new ApiError("api/compare", 200, error.message);
       this.body.replaceChildren(errorNotice(shown, () => this.#ask(asked, question)));
     }

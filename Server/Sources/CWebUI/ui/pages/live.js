@@ -1,4 +1,4 @@
-// Live: traces as they arrive, filtered as a search is; what is looked at stays where it is.
+// Live: traces or spans as they arrive, filtered as a search is; what is looked at stays where it is.
 
 import { html } from "../draw/html.js";
 import { isDuration } from "../model/format.js";
@@ -9,14 +9,18 @@ import { readSummary } from "../model/summary.js";
 import * as api from "../state/api.js";
 import { provide } from "../state/commands.js";
 import { navigate } from "../state/navigation.js";
-import { followTraces } from "../state/tail.js";
+import { follow, tailPath, whyRefused } from "../state/tail.js";
+import { errorNotice } from "../parts/notice.js";
 import { text } from "../text/en.js";
 import "../parts/live-list.js";
 import "../parts/query-box.js";
 import "../parts/service-field.js";
 
+const KINDS = ["traces", "spans"];
+
 class LivePage extends HTMLElement {
   #state = SEARCH_DEFAULTS;
+  #of = KINDS[0];
   #stop = () => {};
   #life = new AbortController();
   #skipped = 0;
@@ -29,20 +33,26 @@ class LivePage extends HTMLElement {
     this.query.context = () => new URLSearchParams(this.services.values.map((name) => ["service", name]));
     this.least = html`<input id="live-least" type="text" placeholder="${text.durationExamples.minDuration}"
       autocomplete="off" spellcheck="false" @change="${() => this.#go()}">`;
+    this.kinds = html`<fieldset class="segments"><legend class="off-screen">${words.of}</legend>${KINDS.map(
+      (of) => html`<label><input type="radio" name="of" value="${of}" @change="${() => this.#go({ of })}">
+        <span>${words.kinds[of]}</span></label>`,
+    )}</fieldset>`;
     this.pause = html`<button type="button" aria-pressed="false"
       @click="${() => this.#toggle()}">${words.pause}</button>`;
     this.figures = html`<p class="live-figures dim"></p>`;
     this.status = html`<p class="live-status" role="status">${words.connecting}</p>`;
     this.list = html`<live-list class="results" @count="${() => this.#describe()}"></live-list>`;
     this.empty = html`<p class="live-empty dim"></p>`;
+    this.problem = html`<div class="live-problem"></div>`;
     this.replaceChildren(
-      html`<header class="page-header"><h1>${words.title}</h1>${this.pause}
+      html`<header class="page-header"><h1>${words.title}</h1>${this.kinds}${this.pause}
         <button type="button" @click="${() => this.#clear()}">${words.clear}</button>
         ${this.status}<span class="spring"></span>${this.figures}</header>`,
       html`<div class="live-filter">
         <div class="field"><label for="service">${text.service}</label>${this.services}</div>
         <div class="field"><label for="query">${text.tags}</label>${this.query}</div>
         <div class="field"><label for="live-least">${text.atLeast(text.spanDuration)}</label>${this.least}</div></div>`,
+      this.problem,
       this.empty,
       this.list,
     );
@@ -65,6 +75,9 @@ class LivePage extends HTMLElement {
   show({ query }) {
     document.title = `${text.tail.title} – ${text.product}`;
     this.#state = parseSearch(query);
+    this.#of = new URLSearchParams(query).get("of") === "spans" ? "spans" : "traces";
+    for (const choice of this.kinds.querySelectorAll("input")) choice.checked = choice.value === this.#of;
+    this.list.of = this.#of;
     this.services.values = this.#state.services;
     this.query.value = joinQuery(this.#state);
     this.least.value = this.#state.minDuration;
@@ -89,9 +102,12 @@ class LivePage extends HTMLElement {
     if (document.hidden || !this.isConnected) return;
     const params = formatQuestion({ ...this.#state, start: 0, end: 0 }, 0);
     for (const key of ["start", "end", "lookback", "limit", "sort"]) params.delete(key);
-    params.set("of", "traces");
-    this.#stop = followTraces(params, {
+    params.set("of", this.#of);
+    this.problem.replaceChildren();
+    this.#describe();
+    this.#stop = follow(params, {
       trace: (summary) => this.list.add(readSummary(summary)),
+      span: (span) => this.list.add(span),
       skipped: (count) => (this.#skipped += count),
       rate: (figures) => this.#rate(figures),
       state: (name) => this.#connection(name, params),
@@ -101,18 +117,27 @@ class LivePage extends HTMLElement {
   async #connection(name, params) {
     this.status.textContent = text.tail.states[name];
     this.status.classList.toggle("lost", name !== "open");
+    if (name === "open") this.problem.replaceChildren();
+    else if (name === "lost") this.#complain(new api.ApiError(tailPath(params), 0, text.tail.lost));
+    else await this.#explain(params);
     this.#describe();
-    if (name !== "refused") return;
-    // An event stream does not tell why it was refused: the same question, asked as a search, does.
-    const question = new URLSearchParams(params);
-    question.delete("of");
-    question.set("limit", "1");
+  }
+
+  async #explain(params) {
     try {
-      await api.findSummaries(question, this.#life.signal);
+      const error = await whyRefused(params, this.#life.signal);
+      if (!error) return this.#connect();
+      const fault = api.queryFault(error, this.#state.q);
+      this.query.showFault(fault);
+      this.#complain(error);
     } catch (error) {
-      this.query.showFault(api.queryFault(error, this.#state.q));
-      if (error.name !== "AbortError") this.status.textContent = error.message;
+      if (error.name !== "AbortError") this.#complain(new api.ApiError(tailPath(params), 0, error.message));
     }
+  }
+
+  /** Says where traces would be why there are none; those that came before stay. */
+  #complain(error) {
+    this.problem.replaceChildren(errorNotice(error, () => this.#connect()));
   }
 
   #rate({ received, matched }) {
@@ -133,11 +158,11 @@ class LivePage extends HTMLElement {
   }
 
   #describe() {
-    this.empty.hidden = this.list.count > 0;
-    this.empty.textContent = text.tail.empty;
+    this.empty.hidden = this.list.count > 0 || this.problem.firstChild !== null;
+    this.empty.textContent = text.tail.empty[this.#of];
   }
 
-  #go() {
+  #go({ of = this.#of } = {}) {
     let query;
     try {
       query = splitQuery(this.query.value);
@@ -152,6 +177,7 @@ class LivePage extends HTMLElement {
     const state = { ...SEARCH_DEFAULTS, services: this.services.values, ...query, minDuration };
     const params = new URLSearchParams(formatSearch(state));
     for (const key of ["limit", "lookback"]) params.delete(key);
+    if (of !== KINDS[0]) params.set("of", of);
     navigate(`live?${params}`);
   }
 }

@@ -23,6 +23,16 @@ export function nameCell(summary, slots) {
   ];
 }
 
+/** @param {{service: string, operation: string, traceID: string}} span as the live tail tells it */
+export function spanNameCell(span, slots) {
+  return [
+    html`<span class="service-dot ${slotClass(slots.get(span.service) ?? 0)}"></span>`,
+    html`<span class="service">${span.service}</span>`,
+    html`<span class="operation">${span.operation || text.unnamed}</span>`,
+    html`<code class="short-id">${shortID(span.traceID)}</code>`,
+  ];
+}
+
 export function pills(services, slots) {
   const shown = services.slice(0, MOST_PILLS).map(
     ({ name, spans, errors }) => html`<span class="pill ${slotClass(slots.get(name))}">

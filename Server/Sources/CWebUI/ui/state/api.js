@@ -13,18 +13,18 @@ export class ApiError extends Error {
 
 /** @returns {Promise<string[]>} */
 export async function services(signal) {
-  return (await get("api/services", signal)).data ?? [];
+  return list("api/services", signal);
 }
 
 /** @returns {Promise<string[]>} */
 export async function operations(service, signal) {
-  return (await get(`api/services/${encodeURIComponent(service)}/operations`, signal)).data ?? [];
+  return list(`api/services/${encodeURIComponent(service)}/operations`, signal);
 }
 
 /** @returns {Promise<{name: string, spanKind: string}[]>} */
 export async function operationsByKind(service, kind, signal) {
   const query = new URLSearchParams({ service, ...(kind && { spanKind: kind }) });
-  return (await get(`api/operations?${query}`, signal)).data ?? [];
+  return list(`api/operations?${query}`, signal);
 }
 
 /** @returns {Promise<object>} the envelope of a search: its data are summaries */
@@ -34,16 +34,16 @@ export async function findSummaries(params, signal) {
 
 /** What an id, or its beginning, could be: traces and spans; see docs/query-api.md. */
 export async function lookUp(id, signal) {
-  return (await get(`api/lookup/${encodeURIComponent(id)}?limit=20`, signal)).data ?? [];
+  return list(`api/lookup/${encodeURIComponent(id)}?limit=20`, signal);
 }
 
 /** Keys of attributes, or the values of one, the most frequent first; see docs/query-api.md. */
 export async function attributes(params, signal) {
-  return (await get(`api/attributes?${params}`, signal)).data ?? [];
+  return list(`api/attributes?${params}`, signal);
 }
 
 export async function attributeValues(key, params, signal) {
-  return (await get(`api/attributes/${encodeURIComponent(key)}/values?${params}`, signal)).data ?? [];
+  return list(`api/attributes/${encodeURIComponent(key)}/values?${params}`, signal);
 }
 
 /** @returns {Promise<object>} */
@@ -52,6 +52,13 @@ export async function trace(id, signal) {
   const [found] = (await get(path, signal)).data ?? [];
   if (!found) throw new ApiError(path, 404, "trace not found");
   return found;
+}
+
+/** What an envelope holds when that is a list. @throws {ApiError} */
+async function list(path, signal) {
+  const data = (await get(path, signal)).data ?? [];
+  if (!Array.isArray(data)) throw new ApiError(path, 200, "the answer holds no list");
+  return data;
 }
 
 /** The answer to a GET, read as JSON. @throws {ApiError} */
@@ -66,13 +73,15 @@ export async function get(path, signal) {
     throw new ApiError(path, 0, error.message);
   }
   const envelope = parse(text);
-  const message = envelope?.errors?.[0]?.msg;
   // A list may come with errors beside it; without data they are the answer.
-  if (!response.ok || (message && !envelope.data?.length)) {
-    throw new ApiError(path, response.status, message ?? (text.slice(0, 300).trim() || response.statusText));
-  }
+  if (!response.ok || (envelope?.errors?.[0]?.msg && !envelope.data?.length)) throw refusal(path, response, text);
   if (!envelope) throw new ApiError(path, response.status, `the answer is not JSON: ${text.slice(0, 200)}`);
   return envelope;
+}
+
+/** @param {string} text the body of an answer that is none: an envelope with errors, or words */
+export function refusal(path, { status, statusText }, text) {
+  return new ApiError(path, status, parse(text)?.errors?.[0]?.msg ?? (text.slice(0, 300).trim() || statusText));
 }
 
 function parse(text) {

@@ -8,6 +8,8 @@ const count = (n) => formatCount(n, locale);
 export const status = {
   tail: {
     title: "Live",
+    of: "What is shown",
+    kinds: { traces: "Traces", spans: "Spans" },
     pause: "Pause",
     resume: "Go on",
     clear: "Clear",
@@ -17,10 +19,14 @@ export const status = {
       lost: "The connection is lost; trying again …",
       refused: "The server refused",
     },
+    lost: "there is no connection; it is tried again every few seconds",
     waiting: (n) => `▲ ${n} new`,
     rate: (received, matched, skipped) =>
       `${formatRate(received)} spans received · ${formatRate(matched)} matched · ${count(skipped)} skipped`,
-    empty: "Waiting for traces that match. They appear here as soon as they are stored.",
+    empty: {
+      traces: "Waiting for traces that match. They appear here as soon as they are stored.",
+      spans: "Waiting for spans that match. They appear here as soon as they are stored.",
+    },
   },
   state: {
     title: "Status",
