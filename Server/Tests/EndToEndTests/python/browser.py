@@ -61,6 +61,23 @@ def new_context(browser, dark=False, width=1280, height=720, **more):
     return context
 
 
+def visit(page, address):
+    """Goes to an address as a link does, without loading the document again; the page there is a new one."""
+    for target in ('nowhere', address):
+        page.evaluate(FOLLOW, target)
+        if target == 'nowhere':
+            page.locator('not-found-page h1').wait_for(timeout=60_000)
+
+
+FOLLOW = """(address) => {
+  const link = document.createElement("a");
+  link.href = address;
+  document.body.append(link);
+  link.click();
+  link.remove();
+}"""
+
+
 def from_folder(route):
     path = os.path.join(os.environ['MARTLET_UI_FILES'], re.split('/static/[0-9a-f]+/', route.request.url)[1])
     if os.path.isfile(path):

@@ -10,7 +10,7 @@ import sys
 
 import key_checks_trace  # noqa: F401 (adds its checks)
 import shop
-from browser import CHROMIUM, FLAGS, Watch, new_context
+from browser import CHROMIUM, FLAGS, Watch, new_context, visit
 from key_checks import CHECKS, UI
 from playwright.sync_api import expect, sync_playwright
 
@@ -69,7 +69,7 @@ def main():
             for keys in command['keys'] or [None]:
                 scope = command['scope']
                 page.set_viewport_size({'width': 1280, 'height': 800})
-                page.goto(UI + PAGES[scope])
+                visit(page, UI + PAGES[scope])
                 expect(page.locator(READY[scope]).first).to_be_visible()
                 try:
                     CHECKS[command['id']](page, presses(page, keys, labels[command['id']]))
