@@ -72,6 +72,7 @@ def visit(page, address):
 FOLLOW = """(address) => {
   const link = document.createElement("a");
   link.href = address;
+  document.activeElement?.blur();
   document.body.append(link);
   link.click();
   link.remove();

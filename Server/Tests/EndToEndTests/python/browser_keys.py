@@ -80,7 +80,7 @@ def main():
         browser.close()
     for complaint in watch.complaints:
         print(complaint, file=sys.stderr)
-    print('commands carried out: %d of %d' % (pressed, len(table)))
+    print('keys pressed: %d, for %d commands' % (pressed, len(table)))
     sys.exit(1 if watch.complaints else 0)
 
 

@@ -8,6 +8,7 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import shop
+from browser import visit
 from playwright.sync_api import expect
 
 UI = os.environ['MARTLET_UI'].rstrip('/')
@@ -41,6 +42,9 @@ def opens_dialog(name):
 
 def goes_to(name, path):
     def run(page, press):
+        if path == 'search':
+            visit(page, UI + '/status')
+            heading(page, 'Status')
         press()
         expect(page).to_have_url(re.compile('/%s(\\?|$)' % path))
         if name:
