@@ -1,7 +1,7 @@
 """What the scripts that drive a real browser share: how it is started, and what a page may not complain about.
 
-With MARTLET_UI_FILES the pages come from that folder as they lie there, not from the binary: then a change can be looked
-at without a build.
+With MARTLET_UI_FILES the pages come from that folder as they lie there, not from the binary: then a change can be
+looked at without a build.
 """
 
 import mimetypes

@@ -1,8 +1,8 @@
 """Every command of the one table, by each of its keys, and those without a key by the palette, in a real browser.
 
-MARTLET_UI is the address of the UI, MARTLET_OTLP_URL and MARTLET_COLLECTOR_URL take spans. A command without a check is a
-failure, and so is a check without a command: the table is read from the page that it came with. Arguments name commands,
-or what their names begin with: then only those.
+MARTLET_UI is the address of the UI, MARTLET_OTLP_URL and MARTLET_COLLECTOR_URL take spans. A command without a check is
+a failure, and so is a check without a command: the table is read from the page that it came with. Arguments name
+commands, or what their names begin with: then only those.
 """
 
 import os
@@ -23,8 +23,9 @@ PAGES = {
     'monitor': '/monitor?lookback=1h', 'live': '/live', 'status': '/status',
 }
 READY = {
-    'app': 'result-table tbody tr', 'search': 'result-table tbody tr', 'trace': '.waterfall-head, trace-waterfall .row',
-    'system': 'service-map .node', 'monitor': 'figure-table tbody tr', 'live': '.live-status', 'status': '.status-section',
+    'app': 'result-table tbody tr', 'search': 'result-table tbody tr', 'trace': 'trace-waterfall .row',
+    'system': 'service-map .node', 'monitor': 'figure-table tbody tr', 'live': '.live-status',
+    'status': '.status-section',
 }
 
 expect.set_options(timeout=60_000)

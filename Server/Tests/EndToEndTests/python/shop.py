@@ -46,8 +46,10 @@ class Trace:
             'startTimeUnixNano': str(self.start + int(start * 1e6)),
             'endTimeUnixNano': str(self.start + int((start + length) * 1e6)),
             'attributes': attributes(tags or {}),
-            'events': [{'timeUnixNano': str(self.start + int(at * 1e6)), 'name': event, 'attributes': attributes(fields)}
-                       for at, event, fields in events],
+            'events': [
+                {'timeUnixNano': str(self.start + int(at * 1e6)), 'name': event, 'attributes': attributes(fields)}
+                for at, event, fields in events
+            ],
             'links': [{'traceId': trace, 'spanId': span} for trace, span in links],
         }
         if parent:

@@ -1,5 +1,5 @@
-// Traces or spans as they arrive, the newest first. What is under the pointer, has the focus or is scrolled to stays where it
-// is: new ones then wait, and a button says how many.
+// Traces or spans as they arrive, the newest first. What is under the pointer, has the focus or is scrolled to stays
+// where it is: new ones then wait, and a button says how many.
 
 import { html } from "../draw/html.js";
 import { colourSlots } from "../model/colour.js";
