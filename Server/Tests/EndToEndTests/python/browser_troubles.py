@@ -2,8 +2,8 @@
 
 MARTLET_UI is the address of the UI, MARTLET_OTLP_URL and MARTLET_COLLECTOR_URL take spans, MARTLET_PID is the server's
 process, which is killed at the end. The answers of an ill server are put in its place before the browser; being slow
-and being gone are the real thing. On every page the error stands where the data would be, says what was asked and what came
-back, and its button brings the data once the server is well; no script error, no breach of the policy.
+and being gone are the real thing. On every page the error stands where the data would be, says what was asked and what
+came back, and its button brings the data once the server is well; no script error, no breach of the policy.
 """
 
 import os
@@ -38,7 +38,7 @@ def pages(stories):
     return {
         'search': ('/search?lookback=1h', 'api/trace-summaries', 'result-table tbody tr'),
         'trace': ('/trace/' + trace, 'api/traces/' + trace, 'trace-waterfall [role=row]'),
-        'statistics': ('/trace/%s?view=statistics' % trace, 'api/traces/' + trace, 'statistics-table [role=row], statistics-table tr'),
+        'statistics': ('/trace/%s?view=statistics' % trace, 'api/traces/' + trace, 'statistics-table tr'),
         'compare': ('/trace/%s...%s' % (other, trace), 'api/compare', '.compare-pair'),
         'usual': ('/trace/%s...' % trace, 'against', '.view-bar'),
         'searches': ('/compare?before=service%3Dcart&after=service%3Dpayment', 'api/', '.view-bar'),
