@@ -38,7 +38,7 @@ def pages(stories):
     return {
         'search': ('/search?lookback=1h', 'api/trace-summaries', 'result-table tbody tr'),
         'trace': ('/trace/' + trace, 'api/traces/' + trace, 'trace-waterfall [role=row]'),
-        'statistics': ('/trace/%s?view=statistics' % trace, 'api/traces/' + trace, 'statistics-table tr'),
+        'statistics': ('/trace/%s?view=statistics' % trace, 'api/traces/' + trace, 'statistics-table [role=row]'),
         'compare': ('/trace/%s...%s' % (other, trace), 'api/compare', '.compare-pair'),
         'usual': ('/trace/%s...' % trace, 'against', '.view-bar'),
         'searches': ('/compare?before=service%3Dcart&after=service%3Dpayment', 'api/', '.view-bar'),
