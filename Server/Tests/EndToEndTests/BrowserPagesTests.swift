@@ -26,6 +26,12 @@ import Testing
         #expect(output.contains("errors seen"))
     }
 
+    @Test(.timeLimit(.minutes(10)))
+    func `ten things that people look for take at most five actions each`() async throws {
+        let output = try await run("browser_walk.py")
+        #expect(output.contains("tasks walked: 10"))
+    }
+
     /// Runs a script against a server of its own.
     private func run(
         _ script: String,
