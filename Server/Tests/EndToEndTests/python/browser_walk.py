@@ -1,8 +1,8 @@
-"""Ten tasks of somebody who looks for something, walked in a real browser, and how many actions each takes: five at most.
+"""Ten tasks of somebody who looks for something, in a real browser, and how many actions each takes: five at most.
 
-MARTLET_UI is the address of the UI, MARTLET_OTLP_URL and MARTLET_COLLECTOR_URL take spans. MARTLET_WALK is the file that
-the list and the counts are written to, if one is wanted. An action is a click, a choice from a list, a text with Enter,
-or a shortcut. Each task begins on the search page as it first opens, and ends at what was looked for.
+MARTLET_UI is the address of the UI, MARTLET_OTLP_URL and MARTLET_COLLECTOR_URL take spans. MARTLET_WALK is the file
+that the list and the counts are written to, if one is wanted. An action is a click, a choice from a list, a text with
+Enter, or a shortcut. Each task begins on the search page as it first opens, and ends at what was looked for.
 """
 
 import os
@@ -19,8 +19,8 @@ TASKS = []
 HEAD = """# Ten tasks, and how few actions they take
 
 Walked by `browser_walk.py` of the end-to-end tests, in a shop of twelve services with faults in them (`shop.py`);
-`./dev ui-walk` walks them again and writes this page. An action is a click, a choice from a list, a text with Enter, or a
-shortcut (`g d` is one). Each task begins on the search page as it first opens. More than five fail the test.
+`./dev ui-walk` walks them again and writes this page. An action is a click, a choice from a list, a text with Enter, or
+a shortcut (`g d` is one). Each task begins on the search page as it first opens. More than five fail the test.
 
 | task | actions | |
 |---|---|---|
