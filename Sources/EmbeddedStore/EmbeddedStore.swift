@@ -18,6 +18,7 @@ public final class EmbeddedStore: SpanStore {
     private let catalogue: Catalogue
     private let rollups: RollupQuestions
     private let threads: QueryThreads
+    private let workThreads: Threads
     // Held until the store is closed.
     private let lock: Mutex<FolderLock?>
 
@@ -101,7 +102,7 @@ public final class EmbeddedStore: SpanStore {
             write: { committer.commit($0) }
         )
         reserve.restore()
-        return EmbeddedStore(configuration, opening, sealer, upkeep, committer, queue, threads.questions, lock)
+        return EmbeddedStore(configuration, opening, sealer, upkeep, committer, queue, threads, lock)
     }
 
     /// The threads on which a store works.
@@ -123,10 +124,11 @@ public final class EmbeddedStore: SpanStore {
         _ upkeep: Upkeep,
         _ committer: Committer,
         _ queue: BatchQueue,
-        _ questions: QueryThreads,
+        _ threads: Threads,
         _ lock: FolderLock?
     ) {
-        threads = questions
+        self.threads = threads.questions
+        workThreads = threads
         openingNotes = opening.notes
         view = opening.view
         catalogue = opening.catalogue
@@ -291,6 +293,9 @@ public final class EmbeddedStore: SpanStore {
         let others = upkeep.otherBytes
         statistics.logBytes = UInt64(others.log)
         statistics.catalogueBytes = UInt64(others.catalogue)
+        statistics.work.logNanoseconds = workThreads.log.spentNanoseconds
+        statistics.work.sealNanoseconds = workThreads.seal.spentNanoseconds
+        statistics.work.upkeepNanoseconds = workThreads.upkeep.spentNanoseconds
         return statistics
     }
 

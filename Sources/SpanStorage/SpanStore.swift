@@ -158,6 +158,8 @@ public struct SpanStoreStatistics: Sendable {
     public var pinnedTraces: UInt64 = 0
     /// Segments that were merged into others.
     public var mergedSegments: UInt64 = 0
+    /// Processor time of the store's own threads.
+    public var work = WorkStatistics()
     /// The figures of spans.
     public var rollups = RollupStatistics()
     /// Segment files that are damaged: set aside at the start, or found so by a question since.
@@ -165,6 +167,19 @@ public struct SpanStoreStatistics: Sendable {
     /// What these questions found, in words that begin with the file's path, the first hundred of it; and what of the
     /// store's own files the disk refuses to take.
     public var damage: [String] = []
+
+    /// All zero.
+    public init() {}
+}
+
+/// Processor time that a store's own threads took since its start, in nanoseconds.
+public struct WorkStatistics: Sendable, Equatable {
+    /// Writing the log and making spans visible.
+    public var logNanoseconds: UInt64 = 0
+    /// Making segments of what is in the log.
+    public var sealNanoseconds: UInt64 = 0
+    /// Merging, retention and deletion.
+    public var upkeepNanoseconds: UInt64 = 0
 
     /// All zero.
     public init() {}

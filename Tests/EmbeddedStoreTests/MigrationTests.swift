@@ -34,10 +34,14 @@ import Testing
         return try EmbeddedStore.open(configuration)
     }
 
-    @Test(arguments: ["version-1"])
-    func `a data directory of an older version is migrated and answers as it did`(name: String) async throws {
+    /// The directories, by the version of their blocks, with the version of their catalogue.
+    @Test(arguments: [("version-1", 1), ("version-2", 4)])
+    func `a data directory of an older version is migrated and answers as it did`(
+        name: String,
+        catalogue: Int64
+    ) async throws {
         let folder = try golden(name)
-        let before = try version(folder)
+        #expect(try version(folder) == catalogue)
         let store = try open(folder)
         let expected = String(decoding: try folder.read("spans.txt"), as: UTF8.self).split(separator: "\n")
         let found = try await store.findTraces(.everything)
@@ -47,10 +51,12 @@ import Testing
         #expect(try await store.services() == ["service-0", "service-1", "service-2", "service-3"])
         await store.close()
         #expect(try version(folder) == CatalogueSchema.version)
-        #expect(before < CatalogueSchema.version)
-        // And the migrated one opens like any other.
+        // And the migrated one opens like any other, and can be merged into blocks of today.
         let again = try open(folder)
         #expect(again.statistics().spans == UInt64(expected.count))
+        try await again.compact()
+        #expect(again.statistics().segments == 1)
+        #expect(try await again.findTraces(.everything).traces.flatMap(\.descriptions).sorted() == expected.map(String.init))
         await again.close()
     }
 

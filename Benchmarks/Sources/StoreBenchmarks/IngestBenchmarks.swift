@@ -44,4 +44,29 @@ enum IngestBenchmarks {
             return (spans, nanoseconds)
         }
     }
+
+    /// Eight small segments become one: what a merge costs beside the seals that made them.
+    static var merge: Benchmark {
+        Benchmark(name: "merge", unit: "span", rounds: 5) {
+            let inputs = 8
+            let inputSpans = blockSpans / inputs - 100
+            var load = Load(seed: 6)
+            let path = Folders.path("merge")
+            try Folders.make(path)
+            var store = try EmbeddedStore.open(quietConfiguration(path, blockSpansMax: inputSpans))
+            for input in 1...inputs {
+                for batch in try batches(1, spans: inputSpans, from: &load) { try await store.append(batch) }
+                try await store.waitForSegments(input)
+            }
+            await store.close()
+            store = try EmbeddedStore.open(quietConfiguration(path, blockSpansMax: blockSpans))
+            let spans = Int(store.statistics().spans)
+            let nanoseconds = try await processorTime { try await store.compact() }
+            let segments = store.statistics().segments
+            await store.close()
+            try Folders.remove(path)
+            guard segments == 1 else { throw BenchmarkError(description: "\(segments) segments are left, not 1") }
+            return (spans, nanoseconds)
+        }
+    }
 }

@@ -38,7 +38,7 @@ guard arguments.count <= 1, arguments.first?.hasPrefix("-") != true else { compl
 
 let questions = QuestionBenchmarks()
 let all =
-    DecodeBenchmarks.all() + [IngestBenchmarks.append, IngestBenchmarks.seal] + questions.all()
+    DecodeBenchmarks.all() + [IngestBenchmarks.append, IngestBenchmarks.seal, IngestBenchmarks.merge] + questions.all()
     + [OpenBenchmark().benchmark]
 let chosen = all.filter { benchmark in arguments.first.map { benchmark.name.contains($0) } ?? true }
 if chosen.isEmpty {

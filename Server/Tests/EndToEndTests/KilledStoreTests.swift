@@ -11,6 +11,7 @@ import Testing
             let data = folder.appendingPathComponent("data")
             let ports = try Ports.choose()
             var history = History()
+            var merged = 0
             for number in 1...Self.rounds {
                 let server = try await Martlet.start(dataFolder: data, ports: ports, flags: Self.flags)
                 try await history.check(on: server)
@@ -18,7 +19,12 @@ import Testing
                 let client = try Python.start("acknowledged.py", ["\(ports.otlp)"], log: log)
                 let enough = Int.random(in: 3...30)
                 try await history.keepHouse(on: server) { Self.lines(client).count >= enough }
+                // Merging is under way when the process dies; now and then it has just ended.
+                let merging = Task { try? await Self.merge(on: server) }
+                if number % 4 == 0 { await merging.value }
+                merged += Int(try await Metrics.read(server).samples["martlet_store_merged_segments_total"] ?? 0)
                 try await server.kill()
+                await merging.value
                 _ = try await client.waitForExit(within: .seconds(60))
                 history.add(Self.lines(client))
                 try await Self.killMerging(in: data, log: folder.appendingPathComponent("compact.\(number)"))
@@ -26,6 +32,7 @@ import Testing
             let server = try await Martlet.start(dataFolder: data, ports: ports, flags: Self.flags)
             try await history.check(on: server)
             #expect(history.deleted.count > Self.rounds / 4, "deletions that were acknowledged")
+            #expect(merged > 0, "segments that the server had merged before it died")
             #expect(history.checked > 10 * Self.rounds, "traces that were looked for while they were young")
             try await history.expectOldestToGo(on: server)
             #expect(try await server.stop() == Program.Exit(code: 0, wasSignal: false))
@@ -35,6 +42,10 @@ import Testing
     private static func lines(_ client: Program) -> [Substring] {
         // The last line may not be whole yet.
         client.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().filter { !$0.isEmpty }
+    }
+
+    private static func merge(on server: Martlet) async throws {
+        _ = try await HTTP.request("POST", server.ports.admin, "/store/compact", headers: ["X-Martlet-Admin": "1"])
     }
 
     /// Merges what there is, on the way to which the process dies; sometimes it gets to its end.

@@ -7,7 +7,7 @@ import TraceModel
 
 /// `/store/...` on the admin port.
 @Suite struct StoreRoutesTests {
-    private static let posts = ["delete", "backup", "pin", "unpin"]
+    private static let posts = ["delete", "backup", "compact", "pin", "unpin"]
     private static let header = [StoreRoutes.header: "1"]
     private static let trace = "\(Samples.otlpTraceID)"
 
@@ -87,6 +87,25 @@ import TraceModel
             #expect(deleted.status == 200)
             #expect(deleted.body.hasPrefix("{\"spans\":1,\"traces\":1,"))
             #expect(try await server.store.trace(Samples.otlpTraceID) == nil)
+        }
+    }
+
+    @Test func `segments are merged while the server runs`() async throws {
+        try await withStoredTrace { server, client in
+            let otlp = try server.client(.otlpHTTP)
+            // A deletion of nothing seals what is there.
+            let nothing = "/store/delete?trace=\(String(repeating: "f", count: 32))"
+            for _ in 0..<2 {
+                #expect(try await client.post(nothing, [], Self.header).status == 200)
+                #expect(try await otlp.post("/v1/traces", Samples.otlpJSON, HTTPIngestTests.json).status == 200)
+            }
+            #expect(try await client.post(nothing, [], Self.header).status == 200)
+            let merged = try await client.post("/store/compact", [], Self.header)
+            #expect(merged.body.hasPrefix("{\"segmentsBefore\":3,\"segments\":1,\"bytesBefore\":"))
+            #expect(try await server.metric("martlet_store_merged_segments_total") == 3)
+            #expect(try await server.metric("martlet_store_work_milliseconds_total{work=\"upkeep\"}") != nil)
+            // It was sent three times.
+            #expect(try await server.store.trace(Samples.otlpTraceID)?.count == 3)
         }
     }
 

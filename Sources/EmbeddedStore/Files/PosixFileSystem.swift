@@ -147,9 +147,14 @@ extension FileError {
 }
 
 /// The time of the system's clock: nanoseconds since 1970.
-@Sendable func wallClock() -> UInt64 {
+@Sendable func wallClock() -> UInt64 { nanoseconds(of: CLOCK_REALTIME) }
+
+/// Processor time of the thread that asks, in nanoseconds.
+func threadClock() -> UInt64 { nanoseconds(of: CLOCK_THREAD_CPUTIME_ID) }
+
+private func nanoseconds(of clock: clockid_t) -> UInt64 {
     var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
+    clock_gettime(clock, &time)
     return UInt64(clamping: time.tv_sec) &* 1_000_000_000 &+ UInt64(clamping: time.tv_nsec)
 }
 

@@ -32,6 +32,11 @@ final class Upkeep: Sendable {
         var isClosed = false
         var deletions: [DeletionJob] = []
         var isMerging = false
+        // A step that was planned before the present turn is not done.
+        var mergeTurn: UInt64 = 0
+        // Who waits until nothing is left to merge, and what of it could not be read.
+        var mergeWaiters: [@Sendable (SpanStoreError?) -> Void] = []
+        var mergeDamage: SpanStoreError?
         // Bytes that may still be put out while the disk is full; nil while it is not.
         var roomLeft: Int?
         var onTick: (@Sendable () -> Void)?
@@ -121,6 +126,7 @@ final class Upkeep: Sendable {
             return left
         }
         compactor.abandon()
+        endMerging(.closed)
         for job in left {
             job.work?.abandon()
             job.completion(.failure(.closed))
@@ -242,48 +248,72 @@ extension Upkeep {
 
 // Merging.
 extension Upkeep {
-    /// Merges all that can be merged, small segments even if they are few, and calls `completion` on this thread.
+    /// Merges all that can be merged, small segments even if they are few, without a rest between the steps;
+    /// `completion` is called once, with what could not be read if there was any.
     func mergeAll(completion: @escaping @Sendable (SpanStoreError?) -> Void) {
         thread.run {
-            var damage: SpanStoreError?
-            var isDone = false
-            while !isDone, !self.isClosed {
-                do throws(SpanStoreError) {
-                    isDone = try self.compactor.step(self.change, smallMin: 2, leavingBytes: 0) == nil
-                } catch {
-                    // What cannot be read stays as it is; the others are merged all the same.
-                    damage = damage ?? error
-                    if case .damaged = error { continue }
-                    break
-                }
+            if self.isClosed { return completion(.closed) }
+            // It does not wait for the rest after a step that is just over.
+            self.state.withLock { state in
+                state.mergeWaiters.append(completion)
+                state.isMerging = false
             }
-            completion(damage)
+            self.beginMerging()
         }
     }
 
     private func beginMerging() {
-        let isFirst = state.withLock { state in
-            let isFirst = !state.isMerging
+        let turn: UInt64? = state.withLock { state in
+            if state.isMerging { return nil }
             state.isMerging = true
-            return isFirst
+            state.mergeTurn += 1
+            return state.mergeTurn
         }
-        if isFirst { continueMerging() }
+        if let turn { continueMerging(turn) }
     }
 
     /// Does a step of a merge; there is one step waiting or running at the most.
-    private func continueMerging() {
+    private func continueMerging(_ turn: UInt64) {
         // Deletions and a full disk come first, and then the segments are not what they were.
-        let mayGoOn = !reserve.isFull && state.withLock { !$0.isClosed && $0.deletions.isEmpty }
+        let (isPresent, mayGoOn, isAwaited) = state.withLock { state in
+            (state.mergeTurn == turn, !state.isClosed && state.deletions.isEmpty, !state.mergeWaiters.isEmpty)
+        }
+        if !isPresent { return }
+        guard mayGoOn, !reserve.isFull else {
+            compactor.abandon()
+            if reserve.isFull { endMerging(.diskFull(path: root)) }
+            return state.withLock { $0.isMerging = false }
+        }
         do throws(SpanStoreError) {
-            let smallMin = configuration.mergedSegmentsMin
-            if mayGoOn, let rest = try compactor.step(change, smallMin: smallMin, leavingBytes: leavingBytes) {
-                return thread.run(afterMilliseconds: rest) { [weak self] in self?.continueMerging() }
-            }
-            if !mayGoOn { compactor.abandon() }
+            let smallMin = isAwaited ? 2 : configuration.mergedSegmentsMin
+            let step = try compactor.step(change, smallMin: smallMin, leavingBytes: isAwaited ? 0 : leavingBytes)
+            if let rest = step { return goOnMerging(turn, afterMilliseconds: isAwaited ? 0 : rest) }
+            endMerging(nil)
         } catch {
             note(error)
+            if isAwaited, case .damaged = error {
+                // What cannot be read stays as it is; the others are merged all the same.
+                state.withLock { $0.mergeDamage = $0.mergeDamage ?? error }
+                return goOnMerging(turn, afterMilliseconds: 0)
+            }
+            endMerging(error)
         }
         state.withLock { $0.isMerging = false }
+    }
+
+    private func goOnMerging(_ turn: UInt64, afterMilliseconds rest: Int) {
+        // While something is sealed nothing is merged, however urgent it is.
+        let rest = view.sealingCount > 0 ? max(rest, 100) : rest
+        if rest == 0 { return thread.run { [weak self] in self?.continueMerging(turn) } }
+        thread.run(afterMilliseconds: rest) { [weak self] in self?.continueMerging(turn) }
+    }
+
+    private func endMerging(_ error: SpanStoreError?) {
+        let (waiters, damage) = state.withLock { state in
+            defer { (state.mergeWaiters, state.mergeDamage) = ([], nil) }
+            return (state.mergeWaiters, state.mergeDamage)
+        }
+        for waiter in waiters { waiter(error ?? damage) }
     }
 
     /// Bytes of the oldest segments that the bound of bytes will soon put out.
@@ -332,6 +362,10 @@ extension Upkeep {
             return state.deletions.isEmpty
         }
         job.completion(result)
-        thread.run { if isLast { self.applyBounds() } else { self.continueDeletion() } }
+        thread.run {
+            guard isLast else { return self.continueDeletion() }
+            self.applyBounds()
+            if !self.state.withLock({ $0.mergeWaiters.isEmpty }) { self.beginMerging() }
+        }
     }
 }

@@ -62,6 +62,8 @@ final class SimulatedThreads: Sendable {
     private struct Thread: WorkThread {
         let threads: SimulatedThreads
         let number: Int
+        // Simulated time costs nothing.
+        var spentNanoseconds: UInt64 { 0 }
 
         func run(_ work: @escaping @Sendable () -> Void) {
             threads.state.withLock { $0.waiting[number].append(work) }

@@ -82,6 +82,13 @@ struct ServerMetrics {
         text.add("martlet_store_pinned_traces", .gauge, "Traces that outlive retention.", store.pinnedTraces)
         text.add("martlet_store_damaged_segments", .gauge, "Segments that were set aside.", store.damagedSegments)
         text.add("martlet_store_stored_spans_total", .counter, "Spans made durable.", store.storedSpans)
+        let merged = "martlet_store_merged_segments_total"
+        text.add(merged, .counter, "Segments that were merged into others.", store.mergedSegments)
+        let work = "martlet_store_work_milliseconds_total"
+        text.begin(work, .counter, "Processor time of the store's own threads, by what they do.")
+        text.sample(work, [("work", "log")], store.work.logNanoseconds / 1_000_000)
+        text.sample(work, [("work", "seal")], store.work.sealNanoseconds / 1_000_000)
+        text.sample(work, [("work", "upkeep")], store.work.upkeepNanoseconds / 1_000_000)
         let evicted = "martlet_store_evicted_spans_total"
         text.begin(evicted, .counter, "Stored spans that are not there any more, by reason.")
         for (reason, spans) in store.evicted.byReason { text.sample(evicted, [("reason", reason)], spans) }

@@ -10,7 +10,7 @@ enum StoreRoutes {
     /// The header, with any value.
     static let header = "X-Martlet-Admin"
 
-    private static let posts = ["/store/delete", "/store/backup", "/store/pin", "/store/unpin"]
+    private static let posts = ["/store/delete", "/store/backup", "/store/compact", "/store/pin", "/store/unpin"]
 
     /// Whether the path is one of these.
     static func has(_ path: Substring) -> Bool { path == "/store/pins" || changes(path) }
@@ -41,6 +41,7 @@ enum StoreRoutes {
                 let id = try trace(target)
                 return .json(.ok, "{\"unpinned\":\(try await store.unpin(id)),\"trace\":\"\(id)\"}\n")
             case "/store/delete": return try await delete(target, store)
+            case "/store/compact": return try await compact(store)
             default: return try await backup(target, store)
             }
         } catch {
@@ -81,6 +82,15 @@ enum StoreRoutes {
         let deleted = try await store.delete(try request.deletion())
         let counts = "\"spans\":\(deleted.spans),\"traces\":\(deleted.traces)"
         return .json(.ok, "{\(counts),\"segments\":\(deleted.segments),\"bytes\":\(deleted.bytes)}\n")
+    }
+
+    private static func compact(_ store: any SpanStore) async throws(SpanStoreError) -> SiteAnswer {
+        guard let embedded = store as? EmbeddedStore else { throw .query("this store has no files of its own") }
+        let before = store.statistics()
+        try await embedded.compact()
+        let after = store.statistics()
+        let segments = "\"segmentsBefore\":\(before.segments),\"segments\":\(after.segments)"
+        return .json(.ok, "{\(segments),\"bytesBefore\":\(before.diskBytes),\"bytes\":\(after.diskBytes)}\n")
     }
 
     private static func backup(

@@ -9,8 +9,8 @@ struct StoreCommand: AsyncParsableCommand {
         commandName: "store",
         abstract: "Check, measure, merge, back up, restore and delete what is stored.",
         discussion: """
-            Stop the server first for check, compact and restore. The others also work
-            while it runs; delete and backup ask it by its admin port then.
+            Stop the server first for check and restore. The others also work while it
+            runs; compact, backup and delete ask it by its admin port then.
             """,
         subcommands: [
             StoreCheckCommand.self, StoreStatsCommand.self, StoreCompactCommand.self, StoreBackupCommand.self,
@@ -94,14 +94,22 @@ struct StoreCompactCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compact",
         abstract: "Merge small segments, and put the spans of each trace together.",
-        discussion: "A running server does it by itself, little by little."
+        discussion: "A running server does it by itself, little by little; this has it done now."
     )
 
     @OptionGroup var options: StoreOptions
+    @OptionGroup var admin: AdminOptions
 
     func run() async throws {
-        try options.requireIdle("it merges by itself; stop it to have all done at once")
         try DataDirectory.require(options.directory)
+        if DataDirectory.isInUse(options.directory) {
+            let answer = try await admin.post("/store/compact", [])
+            func number(_ name: String) -> Int { Figures.number(name, in: answer) }
+            return say(
+                before: (number("segmentsBefore"), number("bytesBefore")),
+                after: (number("segments"), number("bytes"))
+            )
+        }
         let store = try EmbeddedStore.open(EmbeddedStoreConfiguration(directory: options.directory))
         for note in store.openingNotes { Terminal.say("note: \(note)") }
         let before = store.statistics()
@@ -113,9 +121,15 @@ struct StoreCompactCommand: AsyncParsableCommand {
         }
         let after = store.statistics()
         await store.close()
-        let segments = [before, after].map { Figures.count(Int($0.segments), "segment") }
-        let bytes = [before, after].map { Figures.bytes(Int($0.diskBytes)) }
-        Terminal.say("\(segments[0]) (\(bytes[0])) before, \(segments[1]) (\(bytes[1])) now")
+        say(
+            before: (Int(before.segments), Int(before.diskBytes)),
+            after: (Int(after.segments), Int(after.diskBytes))
+        )
+    }
+
+    private func say(before: (segments: Int, bytes: Int), after: (segments: Int, bytes: Int)) {
+        let (was, now) = (Figures.count(before.segments, "segment"), Figures.count(after.segments, "segment"))
+        Terminal.say("\(was) (\(Figures.bytes(before.bytes))) before, \(now) (\(Figures.bytes(after.bytes))) now")
     }
 }
 
