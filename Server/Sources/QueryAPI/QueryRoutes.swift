@@ -40,35 +40,16 @@ public struct QueryRoutes: Sendable {
     /// - Parameters:
     ///   - router: The router, or a group of it.
     ///   - basePath: What stands before `/api` in every path, as `--query.base-path` has it: empty, `/`, or `/jaeger`.
-    public func add<Context: RequestContext>(to router: some RouterMethods<Context>, basePath: String = "") {
+    ///   - others: Routes of the server beside the query API, which are described with it.
+    public func add<Context: RequestContext>(
+        to router: some RouterMethods<Context>,
+        basePath: String = "",
+        others: [Route] = []
+    ) {
+        let basePath = basePath == "/" ? "" : basePath
         let group = router.group(RouterPath(basePath))
-        read("api/services", from: group, answer: services)
-        read("api/services/{service}/operations", from: group, answer: operationNames)
-        read("api/operations", from: group, answer: operations)
-        read("api/traces", from: group, answer: traces)
-        read("api/trace-summaries", from: group, answer: traceSummaries)
-        read("api/attributes", from: group, answer: attributeKeys)
-        read("api/attributes/{key}/values", from: group, answer: attributeValues)
-        read("api/traces/{id}", from: group, answer: trace)
-        read("api/traces/{id}/columns", from: group, answer: traceColumns)
-        read("api/traces/{id}/attributes", from: group, answer: traceAttributes)
-        read("api/traces/{id}/matches", from: group, answer: traceMatches)
-        write("api/archive/{id}", from: group, answer: archive)
-        write("api/transform", from: group, answer: transform)
-        read("api/dependencies", from: group, answer: dependencies)
-        read("api/metrics/latencies", from: group, answer: latencies)
-        read("api/metrics/calls", from: group, answer: calls)
-        read("api/metrics/errors", from: group, answer: errors)
-        read("api/metrics/minstep", from: group, answer: minimumStep)
-        addSpans(to: group)
-        addV3(to: group)
-        addTempo(to: group)
-        addAnalysis(to: group)
-        read("api/tail", from: group, answer: tailAnswer)
-        read("api/traces/{id}/export", from: group, answer: exportTrace)
-        read("api/export", from: group, answer: exportSearch)
-        addMCP(to: group)
-        for path in ["api", "api/**"] as [RouterPath] {
+        for route in table(with: others, basePath: basePath) { add(route, to: group) }
+        for path in ["api", "api/**", "tempo", "tempo/**"] as [RouterPath] {
             for method in HTTPRequest.Method.common {
                 group.on(path, method: method) { _, _ in Response.noSuchRoute }
             }

@@ -226,7 +226,7 @@ struct AnalysisRouteTests {
     @Test(arguments: [
         ("/api/traces/99/critical-path", 404, "trace not found"),
         ("/api/traces/zz/statistics", 400, "invalid syntax"),
-        ("/api/traces/1/statistics?by=%7D", 400, "parameter 'by': '}' is no field"),
+        ("/api/traces/1/statistics?by=%7D", 400, "parameter 'by': '}' is not understood"),
         ("/api/traces/1/statistics?by=name)+%7C+count()+%3E+1+%7C+by(name", 400, "parameter 'by'"),
         ("/api/traces/1/statistics?by=a&by=b&by=c", 400, "parameter 'by': there may be two"),
         ("/api/traces/1/statistics?clockSkew=perhaps", 400, "clockSkew"),
@@ -236,8 +236,11 @@ struct AnalysisRouteTests {
         ("/api/compare?a=1&b=99", 404, "parameter 'b': trace 0000000000000099 not found"),
         ("/api/traces/1/against?q=%7B", 400, "parameter 'q'"),
         ("/api/flame-graph?limit=many", 400, "limit"),
-        ("/api/heatmap?of=logs", 400, "parameter 'of': 'logs' is not known"),
-        ("/api/histogram?columns=0", 400, "parameter 'columns': '0' is no number from 1 to 500"),
+        ("/api/heatmap?of=logs", 400, "parameter 'of': 'logs' is not understood; it is one of traces, spans"),
+        (
+            "/api/histogram?columns=0", 400,
+            "parameter 'columns': '0' is not understood; it is a whole number from 1 to 500"
+        ),
         ("/api/heatmap?traceID=1", 400, "parameter 'traceID'"),
         ("/api/outliers?attributes=-1", 400, "parameter 'attributes'"),
         ("/api/outliers?baseline.q=nonsense", 400, "parameter 'baseline.q'"),

@@ -106,7 +106,7 @@ struct ExportTests {
     }
 
     @Test(arguments: [
-        ("/api/traces/77/export?format=pdf", 400, "parameter 'format': there is no format 'pdf'"),
+        ("/api/traces/77/export?format=pdf", 400, "parameter 'format': 'pdf' is not understood; it is one of jaeger"),
         ("/api/traces/78/export", 404, "trace not found"), ("/api/traces/x/export", 400, "invalid syntax"),
         ("/api/export?format=html", 400, "parameter 'format': a page is of one trace"),
         ("/api/export?q=%7B&format=csv", 400, "parameter 'q'"),

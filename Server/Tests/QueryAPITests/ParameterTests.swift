@@ -35,7 +35,7 @@ struct ParameterTests {
     }
 
     @Test func `a tag without a colon is refused`() {
-        let words = "malformed 'tag' parameter, expecting key:value, received: noseparator"
+        let words = "malformed 'tag' parameter, expecting key:value, received: noseparator; it is key:value"
         #expect(throws: QueryError.badRequest(words)) { try QueryParameters("tag=noseparator").tags() }
     }
 

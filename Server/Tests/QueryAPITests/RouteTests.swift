@@ -78,9 +78,9 @@ struct RouteTests {
     }
 
     @Test(arguments: [
-        ("server", 2), ("producer", 0), ("SERVER", 0), ("unspecified", 0), ("", 4),
+        ("server", 2), ("producer", 0), ("unspecified", 0), ("", 4),
     ])
-    func `operations are limited to a kind, and no kind has those of an unknown one`(
+    func `operations are limited to a kind`(
         kind: String,
         total: Int
     ) async throws {
@@ -105,8 +105,8 @@ struct RouteTests {
     @Test(arguments: [
         ("/api/traces/deadbeef", 404, "trace not found"),
         ("/api/traces/0", 404, "trace not found"),
-        ("/api/traces/xyz", 400, #"strconv.ParseUint: parsing \"xyz\": invalid syntax"#),
-        ("/api/traces/%2B1", 400, #"strconv.ParseUint: parsing \"+1\": invalid syntax"#),
+        ("/api/traces/xyz", 400, #"parameter 'id': strconv.ParseUint: parsing \"xyz\": invalid syntax; it is 1 to 32"#),
+        ("/api/traces/%2B1", 400, #"parameter 'id': strconv.ParseUint: parsing \"+1\": invalid syntax; it is 1 to 32"#),
         (
             "/api/traces/1?start=abc", 400,
             #"unable to parse param 'start': strconv.ParseInt: parsing \"abc\": invalid syntax"#
@@ -117,6 +117,10 @@ struct RouteTests {
         ),
         ("/api/traces/1?raw=2", 400, #"unable to parse param 'raw': strconv.ParseBool: parsing \"2\": invalid syntax"#),
         ("/api/operations", 400, "parameter 'service' is required"),
+        (
+            "/api/operations?service=shop&spanKind=SERVER", 400,
+            "parameter 'spanKind': 'SERVER' is not understood; it is one of unspecified, internal, server"
+        ),
         ("/api/metrics/calls", 400, "unable to parse param 'service': please provide at least one service name"),
         (
             "/api/metrics/errors?service=a&spanKind=z", 400,
@@ -128,9 +132,12 @@ struct RouteTests {
         ),
         (
             "/api/metrics/latencies?service=a&quantile=1.5", 400,
-            "unable to parse param 'quantile': must be greater than 0 and not greater than 1"
+            "parameter 'quantile': '1.5' is not understood; it is a number greater than 0 and not greater than 1"
         ),
-        ("/api/metrics/calls?service=a&step=0", 400, "unable to parse param 'step': must be greater than 0"),
+        (
+            "/api/metrics/calls?service=a&step=0", 400,
+            "unable to parse param 'step': '0'; it is a whole number of milliseconds, greater than 0"
+        ),
         (
             "/api/metrics/calls?service=a&lookback=1h", 400,
             "unable to parse param 'lookback': strconv.ParseInt: parsing \\\"1h\\\": invalid syntax"
@@ -148,11 +155,9 @@ struct RouteTests {
         let answer = try await answer(.get, path)
         #expect(answer.status == status)
         #expect(answer.type == "application/json")
-        #expect(
-            answer.body == """
-                {"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":\(status),"msg":"\(words)"}]}
-                """
-        )
+        let head = #"{"data":null,"total":0,"limit":0,"offset":0,"errors":[{"code":\#(status),"msg":""# + words
+        #expect(answer.body.hasPrefix(head), "\(answer.body)")
+        #expect(answer.body.hasSuffix(#""}]}"#))
     }
 
     @Test func `a search finds the newest traces, newest first, and says when there are more`() async throws {

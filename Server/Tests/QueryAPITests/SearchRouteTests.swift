@@ -104,10 +104,10 @@ extension RouteTests {
     @Test(arguments: [
         (
             "/api/attributes?level=process",
-            "parameter 'level': there is no level 'process'; there are span, resource, event, link, scope"
+            "parameter 'level': 'process' is not understood; it is one of span, resource, event, link, scope"
         ),
-        ("/api/attributes?limit=0", "parameter 'limit': '0' is no number from 1 to 10000"),
-        ("/api/attributes/a/values?limit=many", "parameter 'limit': 'many' is no number from 1 to 10000"),
+        ("/api/attributes?limit=0", "'limit': '0' is not understood; it is a whole number from 1 to 10000"),
+        ("/api/attributes/a/values?limit=many", "'limit': 'many' is not understood; it is a whole number from 1"),
         ("/api/attributes/a/values?start=x", "unable to parse param 'start'"),
     ])
     func `what is wrong with a question for attributes is named`(path: String, words: String) async throws {

@@ -63,7 +63,7 @@ struct SpanRouteTests {
         #expect(answers[1].count(of: #""operationName":"#) == 2)
         #expect(answers[2].body == #"{"data":[],"total":0,"limit":0,"offset":0,"errors":null}"#)
         #expect(answers[3].status == 400)
-        #expect(answers[3].body.contains("parameter 'spanID': 'x' is no id of a span"))
+        #expect(answers[3].body.contains("parameter 'spanID': 'x' is not understood; it is 1 to 16 hexadecimal digits"))
         #expect(answers[4].status == 400)
         #expect(answers[5].status == 404)
         #expect(answers[6].body.contains("1 to 1000 ids are needed, not 1001"))

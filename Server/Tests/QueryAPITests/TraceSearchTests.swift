@@ -1,3 +1,4 @@
+import HTTPTypes
 import SpanStorage
 import Testing
 import TraceModel
@@ -82,9 +83,15 @@ struct TraceSearchTests {
         ("service=a&minDuration=2s&maxDuration=1s", "'maxDuration' should be greater than 'minDuration'"),
         ("service=a&start=1.5", "unable to parse param 'start': strconv.ParseInt: parsing \"1.5\": invalid syntax"),
         ("service=a&end=abc", "unable to parse param 'end': strconv.ParseInt: parsing \"abc\": invalid syntax"),
-        ("service=a&limit=x", "strconv.ParseInt: parsing \"x\": invalid syntax"),
-        ("service=a&limit=99999999999", "strconv.ParseInt: parsing \"99999999999\": value out of range"),
-        ("service=a&limit=10001", "'limit' is 10001; a search returns at most 10000 traces"),
+        ("service=a&limit=x", "unable to parse param 'limit': strconv.ParseInt: parsing \"x\": invalid syntax"),
+        (
+            "service=a&limit=99999999999",
+            "unable to parse param 'limit': strconv.ParseInt: parsing \"99999999999\": value out of range; it is"
+        ),
+        (
+            "service=a&limit=10001",
+            "parameter 'limit': '10001' is not understood; it is a whole number up to 10000; 0 or less"
+        ),
         ("service=a&raw=yes", "unable to parse param 'raw': strconv.ParseBool: parsing \"yes\": invalid syntax"),
         ("traceID=xyz", "cannot parse traceID param: strconv.ParseUint: parsing \"xyz\": invalid syntax"),
         (
@@ -94,30 +101,33 @@ struct TraceSearchTests {
         ),
         (
             "sort=fastest",
-            "parameter 'sort': there is no order 'fastest'; there are newest, oldest, longest, "
+            "parameter 'sort': 'fastest' is not understood; it is one of newest, oldest, longest, "
                 + "shortest, most-spans, most-errors"
         ),
         (
             "minTraceDuration=5",
-            "parameter 'minTraceDuration': '5' is no duration: "
-                + "write numbers with units, such as 1.5ms, 200us or 2m30s"
+            "parameter 'minTraceDuration': '5' is not understood; it is a duration that is not negative: "
+                + "numbers with units, such as 1.5ms, 200us or 2m30s"
         ),
         (
             "maxTraceDuration=-1s",
-            "parameter 'maxTraceDuration': '-1s' is no duration: "
-                + "write numbers with units, such as 1.5ms, 200us or 2m30s"
+            "parameter 'maxTraceDuration': '-1s' is not understood; it is a duration that is not negative: "
+                + "numbers with units, such as 1.5ms, 200us or 2m30s"
         ),
         ("minTraceDuration=2s&maxTraceDuration=1s", "'maxTraceDuration' should be greater than 'minTraceDuration'"),
         ("q=%7B+span.a+%3D+%7D", "parameter 'q': line 1, column 12: expected a value, found `}`"),
         ("cursor=abc", "parameter 'cursor': this is no cursor: pass the one that an answer gave, whole and unchanged"),
-        ("total=all", "parameter 'total': 'all' is not known; it is either exact or bound"),
+        ("total=all", "parameter 'total': 'all' is not understood; it is one of exact, bound"),
         ("matches=x", "unable to parse param 'matches': strconv.ParseBool: parsing \"x\": invalid syntax"),
+        ("lookback=10", "parameter 'lookback': '10' is not understood; it is a duration such as 30m"),
         ("start=x&limit=y", "unable to parse param 'start': strconv.ParseInt: parsing \"x\": invalid syntax"),
     ])
-    func `what is wrong is named in Jaeger's words`(query: String, words: String) {
-        #expect(throws: QueryError.badRequest(words)) {
+    func `what is wrong is named, in Jaeger's words where it has some`(query: String, words: String) {
+        let error = #expect(throws: QueryError.self) {
             try TraceSearch(QueryParameters(query), nowNanoseconds: Self.now)
         }
+        #expect(error?.status.code == 400)
+        #expect(error?.message.hasPrefix(words) == true, "\(error?.message ?? "")")
     }
 
     @Test func `several services, none, TraceQL and the trace's duration become one expression`() throws {

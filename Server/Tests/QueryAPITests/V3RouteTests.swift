@@ -85,13 +85,16 @@ struct V3RouteTests {
             #"malformed parameter trace_id: strconv.ParseUint: parsing \"xyz\": invalid syntax"#
         ),
         ("/api/v3/traces/beef", 404, "No traces found"),
-        ("/api/v3/traces/1?startTime=x", 400, "malformed parameter startTime: 'x' is no time: write one such as"),
+        (
+            "/api/v3/traces/1?startTime=x", 400,
+            "malformed parameter startTime: 'x' is not understood; it is a time such as"
+        ),
         ("/api/v3/traces?query.serviceName=a", 400, "query.startTimeMin and query.startTimeMax are required"),
         ("/api/v3/traces?\(window)&query.serviceName=nobody", 404, "No traces found"),
         ("/api/v3/traces?\(window)&query.search_depth=x", 400, "malformed parameter query.search_depth"),
         (
             "/api/v3/traces?\(window)&query.searchDepth=10001", 400,
-            "query.searchDepth is 10001; a search returns at most"
+            "query.searchDepth is 10001; it is a whole number up to 10000"
         ),
         (
             "/api/v3/traces?\(window)&query.durationMin=10", 400,
@@ -104,7 +107,10 @@ struct V3RouteTests {
         ("/api/v3/traces?\(window)&query.filter=%7B%7D", 400, "malformed parameter query.filter"),
         ("/api/v3/trace-summaries", 400, "are required"),
         ("/api/v3/operations", 400, "malformed parameter service"),
-        ("/api/v3/operations?service=a&spanKind=x", 400, "malformed parameter spanKind: there is no kind 'x'"),
+        (
+            "/api/v3/operations?service=a&spanKind=x", 400,
+            "malformed parameter spanKind: 'x' is not understood; it is one of"
+        ),
         ("/api/v3/dependencies?endTime=yesterday", 400, "malformed parameter endTime"),
     ])
     func `errors say what was wrong in the form of v3`(path: String, status: Int, words: String) async throws {

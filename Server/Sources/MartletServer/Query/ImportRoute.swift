@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import QueryAPI
 import Receivers
 import SpanStorage
 import TraceModel
@@ -16,9 +17,20 @@ struct ImportRoute: Sendable {
     /// Bytes that a file may have.
     static let bytesMax = 64 << 20
 
-    /// Adds the route below a path: empty, or `/jaeger`.
-    func add<Context: RequestContext>(to router: Router<Context>, basePath: String) {
-        router.post("\(basePath)/api/import") { request, _ in await answer(request) }
+    /// The route and its description.
+    var route: Route {
+        Route(
+            "api/import",
+            .post,
+            "Takes in a file of spans, as `martlet send` does.",
+            parameters: [.header("X-Martlet-Import", "Any value; no form of another site can send it.", example: "1")],
+            body: RouteBody(
+                .anything,
+                "Spans as Jaeger's, OTLP's or Zipkin's JSON, or as OTLP's protobuf, up to 64 MiB.",
+                example: #"{"resourceSpans":[]}"#
+            ),
+            answer: ["spans": .integer, "format": .text]
+        ) { request in await answer(request) }
     }
 
     private func answer(_ request: Request) async -> Response {

@@ -49,9 +49,11 @@ struct QueryServer: Sendable {
         let router = Router(context: BasicRequestContext.self)
         router.add(middleware: SecurityHeaders())
         router.add(middleware: CountQueries(counters: parts.counters))
-        Self.routes(store, parts).add(to: router, basePath: basePath)
-        ImportRoute(status: parts.status).add(to: router, basePath: basePath)
-        StatusRoutes(status: parts.status).add(to: router, basePath: basePath)
+        Self.routes(store, parts).add(
+            to: router,
+            basePath: basePath,
+            others: [ImportRoute(status: parts.status).route, StatusRoutes(status: parts.status).route]
+        )
         let configuration = try UIConfiguration(file: settings.uiConfigurationFile)
         UserInterface(basePath: basePath, configuration: configuration).add(to: router)
         let responder = router.buildResponder()

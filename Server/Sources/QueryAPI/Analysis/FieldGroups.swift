@@ -35,8 +35,7 @@ extension SpanField {
             do { self = try SpanField(traceQL: text) } catch {
                 throw .own(
                     parameter,
-                    "'\(text)' is no field: there are service, operation, kind, status, and TraceQL's names such as "
-                        + "span.http.route or .region (\(error.message))"
+                    "'\(text)' is not understood (\(error.message)); it is \(ParameterKind.field.allowed)"
                 )
             }
         }

@@ -5,28 +5,9 @@ import TraceModel
 
 // What traces tell beyond their spans: `docs/analysis-api.md`.
 extension QueryRoutes {
-    /// Adds the routes of analyses.
-    func addAnalysis(to group: some RouterMethods<some RequestContext>) {
-        read("api/traces/{id}/critical-path", from: group, answer: criticalPath)
-        read("api/traces/{id}/statistics", from: group, answer: statistics)
-        read("api/traces/{id}/against", from: group, answer: against)
-        read("api/traces/{id}/flame-graph", from: group, answer: flameGraphOfTrace)
-        read("api/compare", from: group, answer: compare)
-        read("api/traces/{id}/self-times", from: group, answer: selfTimes)
-        read("api/flame-graph", from: group, answer: flameGraph)
-        read("api/heatmap", from: group, answer: heatmap)
-        read("api/histogram", from: group, answer: histogram)
-        read("api/outliers", from: group, answer: outliers)
-        read("api/dependencies/paths", from: group, answer: dependencyPaths)
-        read("api/deep-dependencies", from: group, answer: deepDependencies)
-        read("analytics/v1/dependencies", from: group, answer: deepDependencies)
-    }
-
     /// The trace that a question names in its path, set right unless it asks for the raw one.
     func namedTrace(_ question: Question) async throws(QueryError) -> SpanBatch {
-        let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
-        return try await adjustedTrace(id, question.parameters)
+        try await adjustedTrace(try question.traceID(), question.parameters)
     }
 
     /// A trace that a parameter names.
@@ -34,7 +15,7 @@ extension QueryRoutes {
         if parameters[name].isEmpty { throw .own(name, "it is missing; it is the id of a trace") }
         let id: TraceID
         do { id = try parseTraceID(parameters[name]) } catch {
-            throw .own(name, "'\(parameters[name])' is no id of a trace: write 1 to 32 hexadecimal digits, or base64")
+            throw .wrong(name, parameters[name], .traceID)
         }
         do {
             return try await adjustedTrace(id, parameters)
@@ -102,10 +83,7 @@ extension QueryParameters {
         var bound = UInt64.max
         if !most.isEmpty {
             guard let duration = try? GoText.duration(most), duration >= 0 else {
-                throw .own(
-                    "clockSkewMax",
-                    "'\(most)' is no duration: write numbers with units, such as 1.5ms, 200us or 2m30s"
-                )
+                throw .wrong("clockSkewMax", most, .length)
             }
             bound = UInt64(duration)
         }

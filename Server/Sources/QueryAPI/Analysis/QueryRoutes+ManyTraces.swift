@@ -121,9 +121,10 @@ extension QueryRoutes {
     private func dependencyTraces(_ parameters: QueryParameters) async throws(QueryError) -> FoundTraces {
         var search = parameters.keeping(["service", "operation", "start", "end", "limit", "raw", "clockSkew"])
         let end = try parameters.milliseconds("endTs", default: nil)
-        let lookback = try parameters.milliseconds("lookback", default: 86_400_000) ?? 86_400_000
+        let lookback = try parameters.milliseconds("lookback", default: 86_400_000, .millisecondsBack) ?? 86_400_000
         if search["start"].isEmpty {
-            let last = end.map { $0.multipliedSaturating(by: 1_000) } ?? Int64(clamping: now() / 1_000)
+            let named = try search.microseconds("end") ?? end.map { $0.multipliedSaturating(by: 1_000) }
+            let last = named ?? Int64(clamping: now() / 1_000)
             search["start"] = String(max(0, last - max(0, lookback).multipliedSaturating(by: 1_000)))
             search["end"] = String(last)
         }
@@ -144,8 +145,11 @@ extension QueryError {
     /// The same about a parameter that the client knows by a longer name.
     fileprivate func naming(parametersBy prefix: String) -> QueryError {
         var error = self
-        let begin = "parameter '"
-        if message.hasPrefix(begin) { error.message = "\(begin)\(prefix)\(message.dropFirst(begin.count))" }
+        // How errors begin that name one: ours, and Jaeger's.
+        let begins = ["parameter '", "unable to parse param '", "malformed '", "cannot parse ", "'"]
+        if let begin = begins.first(where: message.hasPrefix) {
+            error.message = "\(begin)\(prefix)\(message.dropFirst(begin.count))"
+        }
         return error
     }
 }

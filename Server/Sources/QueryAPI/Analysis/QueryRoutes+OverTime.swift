@@ -93,7 +93,7 @@ extension QueryRoutes {
         switch parameters["of"] {
         case "", "traces": countsSpans = false
         case "spans": countsSpans = true
-        case let text: throw .own("of", "'\(text)' is not known; it is either traces or spans")
+        case let text: throw .wrong("of", text, .choice(["traces", "spans"]))
         }
         let interval = try TraceSearch.interval(parameters, nowNanoseconds: now())
         guard let interval else {

@@ -15,7 +15,7 @@ extension QueryRoutes {
     ///
     /// With `attribute=key` what its spans say about that key, span for span in the same order.
     func traceColumns(_ question: Question) async throws(QueryError) -> Response {
-        let id = try traceID(question)
+        let id = try question.traceID()
         let key = question.parameters["attribute"]
         if !key.isEmpty {
             let writer = AttributeColumnWriter(key: key)
@@ -51,7 +51,7 @@ extension QueryRoutes {
 
     /// `GET /api/traces/{id}/attributes`: the keys that spans of a trace, or their processes, have.
     func traceAttributes(_ question: Question) async throws(QueryError) -> Response {
-        let id = try traceID(question)
+        let id = try question.traceID()
         guard let first = try await page(id, after: nil) else { throw .traceNotFound }
         var census = AttributeKeyCensus()
         var page: TracePage? = first
@@ -78,9 +78,9 @@ extension QueryRoutes {
 
     /// `GET /api/traces/{id}/matches?q=…`: the spans of one trace that satisfy a query, set by set.
     func traceMatches(_ question: Question) async throws(QueryError) -> Response {
-        let id = try traceID(question)
+        let id = try question.traceID()
         if question.parameters["q"].isEmpty {
-            throw .own("q", "is missing: write a query in TraceQL, such as { status = error }")
+            throw .own("q", "it is missing; it is \(ParameterKind.traceQL.allowed)")
         }
         let expression = try question.parameters.traceQL(and: .everything)
         let found: SpanBatch?
@@ -103,10 +103,6 @@ extension QueryRoutes {
         json.endObject()
         json.endEnvelope(total: sets.count)
         return .json(json)
-    }
-
-    private func traceID(_ question: Question) throws(QueryError) -> TraceID {
-        do { return try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
     }
 
     private func page(_ id: TraceID, after place: TracePage.Place?) async throws(QueryError) -> TracePage? {

@@ -11,8 +11,7 @@ extension QueryRoutes {
     /// `GET /api/traces/{id}/export?format=…`: a trace as a file, with its spans as they came.
     func exportTrace(_ question: Question) async throws(QueryError) -> Response {
         let format = try question.parameters.exportFormat()
-        let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
+        let id = try question.traceID()
         let pages: TracePages?
         do { pages = try await TracePages(id, in: store) } catch { throw QueryError(error) }
         guard let pages else { throw .traceNotFound }
@@ -87,12 +86,6 @@ extension QueryRoutes {
 extension QueryParameters {
     /// `format`: in which form.
     fileprivate func exportFormat() throws(QueryError) -> ExportFormat {
-        let text = self["format"]
-        if text.isEmpty { return .jaeger }
-        guard let format = ExportFormat(rawValue: text) else {
-            let names = ExportFormat.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .own("format", "there is no format '\(text)'; there are \(names)")
-        }
-        return format
+        try choice("format", ExportFormat.self) ?? .jaeger
     }
 }

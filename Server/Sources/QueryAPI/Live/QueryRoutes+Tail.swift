@@ -13,7 +13,7 @@ extension QueryRoutes {
         switch parameters["of"] {
         case "", "traces": showsTraces = true
         case "spans": showsTraces = false
-        case let text: throw .own("of", "'\(text)' is not known; it is either traces or spans")
+        case let text: throw .wrong("of", text, .choice(["traces", "spans"]))
         }
         let stream = TailStream(try tailQuery(parameters, showsTraces), showsTraces: showsTraces, rate: rate)
         let headers: HTTPFields = [.contentType: "text/event-stream", .cacheControl: "no-store"]

@@ -184,13 +184,3 @@ struct MCPEndpoint: Sendable {
         return origin[scheme.upperBound...].lowercased() == authority.lowercased()
     }
 }
-
-extension QueryRoutes {
-    /// Adds the endpoint for language models.
-    func addMCP<Context: RequestContext>(to group: some RouterMethods<Context>) {
-        let endpoint = MCPEndpoint(tools: TraceTools(store: store, now: now), serverVersion: version)
-        for method in HTTPRequest.Method.common {
-            group.on("api/ai/mcp", method: method) { request, _ in await endpoint.answer(request) }
-        }
-    }
-}

@@ -12,7 +12,7 @@ extension QueryParameters {
         query.services = all("service").filter { !$0.isEmpty }
         query.prefix = self["prefix"]
         query.level = try level()
-        query.limit = try attributeLimit()
+        query.limit = try number("limit", default: Self.attributeLimitDefault, in: 1...AttributeQuery.limitMax)
         return interval == nil ? nil : query
     }
 
@@ -20,19 +20,9 @@ extension QueryParameters {
         let text = self["level"]
         if text.isEmpty { return .any }
         guard let level = AttributeLevel.allCases.first(where: { $0.name == text }) else {
-            let names = AttributeLevel.allCases.filter { $0 != .any }.map(\.name).joined(separator: ", ")
-            throw .own("level", "there is no level '\(text)'; there are \(names)")
+            throw .wrong("level", text, .choice(AttributeLevel.allCases.filter { $0 != .any }.map(\.name)))
         }
         return level
-    }
-
-    private func attributeLimit() throws(QueryError) -> Int {
-        let text = self["limit"]
-        if text.isEmpty { return Self.attributeLimitDefault }
-        guard let limit = Int(text), (1...AttributeQuery.limitMax).contains(limit) else {
-            throw .own("limit", "'\(text)' is no number from 1 to \(AttributeQuery.limitMax)")
-        }
-        return limit
     }
 }
 

@@ -49,7 +49,10 @@ struct MetricsQuery: Sendable {
         var kinds: Set<SpanKind> = []
         for word in words {
             guard let kind = word == "unspecified" ? .unspecified : SpanKind(tagValue: word) else {
-                throw .badRequest("unable to parse param 'spanKind': unsupported span kind: '\(word)'")
+                let allowed = ParameterKind.choice(SpanKind.jaegerWords).allowed
+                throw .badRequest(
+                    "unable to parse param 'spanKind': unsupported span kind: '\(word)'; it is \(allowed)"
+                )
             }
             kinds.insert(kind)
         }
@@ -61,8 +64,9 @@ struct MetricsQuery: Sendable {
         _ name: String,
         default standard: Int64
     ) throws(QueryError) -> Int64 {
-        let value = try parameters.milliseconds(name, default: standard) ?? standard
-        if value <= 0 { throw .badRequest("unable to parse param '\(name)': must be greater than 0") }
+        let kind = ParameterKind.millisecondsLong
+        let value = try parameters.milliseconds(name, default: standard, kind) ?? standard
+        if value <= 0 { throw .badRequest("unable to parse param '\(name)': '\(value)'; it is \(kind.allowed)") }
         return value
     }
 
@@ -88,10 +92,14 @@ struct MetricsQuery: Sendable {
 
 extension QueryParameters {
     /// A number of milliseconds; the default if it is absent or empty.
-    func milliseconds(_ name: String, default standard: Int64?) throws(QueryError) -> Int64? {
+    func milliseconds(
+        _ name: String,
+        default standard: Int64?,
+        _ kind: ParameterKind = .milliseconds
+    ) throws(QueryError) -> Int64? {
         let text = self[name]
         if text.isEmpty { return standard }
-        do { return try GoText.int64(text) } catch { throw .parameter(name, error) }
+        do { return try GoText.int64(text) } catch { throw .parameter(name, error, kind) }
     }
 }
 

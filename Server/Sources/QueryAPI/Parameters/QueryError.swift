@@ -17,11 +17,6 @@ struct QueryError: Error, Equatable, CustomStringConvertible {
         QueryError(status: .badRequest, message: message)
     }
 
-    /// The value of a parameter cannot be understood.
-    static func parameter(_ name: String, _ reason: some Error) -> QueryError {
-        badRequest("unable to parse param '\(name)': \(reason)")
-    }
-
     static let traceNotFound = QueryError(status: .notFound, message: "trace not found")
 
     var description: String { message }

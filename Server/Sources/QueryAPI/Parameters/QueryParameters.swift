@@ -49,9 +49,22 @@ struct QueryParameters: Sendable {
         let text = self[name]
         if text.isEmpty { return standard }
         guard let number = Int(text), range.contains(number) else {
-            throw .own(name, "'\(text)' is no number from \(range.lowerBound) to \(range.upperBound)")
+            throw .wrong(name, text, .number(range))
         }
         return number
+    }
+
+    /// One of some words; nil if it is absent or empty.
+    func choice<Word: RawRepresentable & CaseIterable>(
+        _ name: String,
+        _ type: Word.Type
+    ) throws(QueryError) -> Word? where Word.RawValue == String {
+        let text = self[name]
+        if text.isEmpty { return nil }
+        guard let word = Word(rawValue: text) else {
+            throw .wrong(name, text, .choice(Word.allCases.map(\.rawValue)))
+        }
+        return word
     }
 
     /// All values of a parameter, in order.
@@ -63,21 +76,21 @@ struct QueryParameters: Sendable {
     func bool(_ name: String) throws(QueryError) -> Bool {
         let text = self[name]
         if text.isEmpty { return false }
-        do { return try GoText.bool(text) } catch { throw .parameter(name, error) }
+        do { return try GoText.bool(text) } catch { throw .parameter(name, error, .flag) }
     }
 
     /// A point in time as the query API counts them: microseconds since 1970; nil if it is absent or empty.
     func microseconds(_ name: String) throws(QueryError) -> Int64? {
         let text = self[name]
         if text.isEmpty { return nil }
-        do { return try GoText.int64(text) } catch { throw .parameter(name, error) }
+        do { return try GoText.int64(text) } catch { throw .parameter(name, error, .microseconds) }
     }
 
     /// A duration in nanoseconds; 0, which limits nothing, if it is absent or empty.
     func duration(_ name: String) throws(QueryError) -> Int64 {
         let text = self[name]
         if text.isEmpty { return 0 }
-        do { return try GoText.duration(text) } catch { throw .parameter(name, error) }
+        do { return try GoText.duration(text) } catch { throw .parameter(name, error, .duration) }
     }
 
     /// Whether to indent the answer: `prettyPrint` with any value but `false`.

@@ -31,20 +31,14 @@ extension QueryParameters {
         let text = self[name]
         if text.isEmpty { return nil }
         guard let duration = try? GoText.duration(text), duration >= 0 else {
-            throw .own(name, "'\(text)' is no duration: write numbers with units, such as 1.5ms, 200us or 2m30s")
+            throw .wrong(name, text, .length)
         }
         return duration
     }
 
     /// `sort`: which of the traces that match come first.
     func order() throws(QueryError) -> TraceOrder {
-        let text = self["sort"]
-        if text.isEmpty { return .newest }
-        guard let order = TraceOrder(rawValue: text) else {
-            let names = TraceOrder.allCases.map(\.rawValue).joined(separator: ", ")
-            throw .own("sort", "there is no order '\(text)'; there are \(names)")
-        }
-        return order
+        try choice("sort", TraceOrder.self) ?? .newest
     }
 
     /// `cursor`: where the page before ended.
@@ -52,7 +46,9 @@ extension QueryParameters {
         let text = self["cursor"]
         if text.isEmpty { return nil }
         let cursor: TraceCursor
-        do { cursor = try TraceCursor(text: text) } catch { throw .own("cursor", error.description) }
+        do { cursor = try TraceCursor(text: text) } catch {
+            throw .own("cursor", "\(error.description); it is \(ParameterKind.cursor.allowed)")
+        }
         guard cursor.order == order else {
             throw .own(
                 "cursor",
@@ -67,7 +63,7 @@ extension QueryParameters {
         switch self["total"] {
         case "", "bound": return false
         case "exact": return true
-        case let text: throw .own("total", "'\(text)' is not known; it is either exact or bound")
+        case let text: throw .wrong("total", text, .choice(["exact", "bound"]))
         }
     }
 }

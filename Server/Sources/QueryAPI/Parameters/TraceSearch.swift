@@ -40,7 +40,7 @@ struct TraceSearch: Sendable {
             do {
                 ids.append(try parseTraceID(text))
             } catch {
-                throw .badRequest("cannot parse traceID param: \(error)")
+                throw .badRequest("cannot parse traceID param: \(error); it is \(ParameterKind.traceID.allowed)")
             }
         }
         let services = parameters.all("service").filter { !$0.isEmpty }
@@ -85,7 +85,7 @@ struct TraceSearch: Sendable {
         let start = try parameters.microseconds("start")
         let end = try parameters.microseconds("end") ?? Int64(clamping: nowNanoseconds / 1000)
         // `lookback` is what people chose in Jaeger's page, sent beside the start that was computed from it.
-        let lookback = lookbackMicroseconds(parameters["lookback"]) ?? lookbackMicroseconds
+        let lookback = try lookback(parameters["lookback"])
         let first = nanoseconds(start ?? end.subtractingSaturating(lookback))
         let (last, overflow) = nanoseconds(end).addingReportingOverflow(end < 0 ? 0 : 999)
         if let start, start > end { return nil }
@@ -97,8 +97,9 @@ struct TraceSearch: Sendable {
         return overflow ? .max : product
     }
 
-    /// `2d`, `1w` or one of Go's durations; nil for `custom` and anything else.
-    private static func lookbackMicroseconds(_ text: String) -> Int64? {
+    /// `2d`, `1w` or one of Go's durations; `custom`, as Jaeger's page has it, says nothing.
+    private static func lookback(_ text: String) throws(QueryError) -> Int64 {
+        if text.isEmpty || text == "custom" { return lookbackMicroseconds }
         let days: Int64? =
             switch text.last {
             case "d": 1
@@ -108,7 +109,9 @@ struct TraceSearch: Sendable {
         if let days, let count = Int64(text.dropLast()), (0...100_000).contains(count) {
             return count * days * 24 * 3600 * 1_000_000
         }
-        guard let duration = try? GoText.duration(text), duration > 0 else { return nil }
+        guard let duration = try? GoText.duration(text), duration > 0 else {
+            throw .wrong("lookback", text, .lookback)
+        }
         return duration / 1000
     }
 
@@ -119,10 +122,8 @@ struct TraceSearch: Sendable {
         let text = parameters["limit"]
         if text.isEmpty { return limitDefault }
         let limit: Int32
-        do { limit = try GoText.int32(text) } catch { throw .badRequest("\(error)") }
-        if limit > TraceQuery.limitMax {
-            throw .badRequest("'limit' is \(limit); a search returns at most \(TraceQuery.limitMax) traces")
-        }
+        do { limit = try GoText.int32(text) } catch { throw .parameter("limit", error, .traceLimit) }
+        if limit > TraceQuery.limitMax { throw .wrong("limit", text, .traceLimit) }
         return limit <= 0 ? TraceQuery.limitMax : Int(limit)
     }
 }

@@ -11,8 +11,7 @@ extension QueryRoutes {
     ///
     /// Jaeger copies the trace into a second storage with a longer life; here it is pinned where it is, durably.
     func archive(_ question: Question) async throws(QueryError) -> Response {
-        let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
+        let id = try question.traceID()
         _ = try question.parameters.microseconds("start")
         _ = try question.parameters.microseconds("end")
         let page: TracePage?

@@ -11,7 +11,7 @@ extension QueryRoutes {
     func dependencies(_ question: Question) async throws(QueryError) -> Response {
         let parameters = question.parameters
         let end = try parameters.milliseconds("endTs", default: nil).map(nanoseconds) ?? now()
-        let lookback = try parameters.milliseconds("lookback", default: Self.day) ?? Self.day
+        let lookback = try parameters.milliseconds("lookback", default: Self.day, .millisecondsBack) ?? Self.day
         let hasStatistics = try parameters.bool("statistics")
         let service = parameters["service"]
         let start = end > nanoseconds(lookback) ? end - nanoseconds(lookback) : 0

@@ -9,11 +9,9 @@ extension QueryRoutes {
         let text = question.parameters["quantile"]
         guard let quantile = Double(text) else {
             let reason = "strconv.ParseFloat: parsing \(GoText.quoted(text)): invalid syntax"
-            throw .badRequest("unable to parse param 'quantile': \(reason)")
+            throw .parameter("quantile", GoText.Malformed(description: reason), .quantile)
         }
-        guard quantile > 0, quantile <= 1 else {
-            throw .badRequest("unable to parse param 'quantile': must be greater than 0 and not greater than 1")
-        }
+        guard quantile > 0, quantile <= 1 else { throw .wrong("quantile", text, .quantile) }
         return try await metrics(.latencies(quantile: quantile), question)
     }
 

@@ -24,9 +24,9 @@ extension QueryRoutes {
         let service = question.parameters["service"]
         if service.isEmpty { throw .badRequest("parameter 'service' is required") }
         let kindText = question.parameters["spanKind"]
-        let kind = SpanKind(tagValue: kindText)
-        // A kind that does not exist is one that no operation has.
-        let found = kind == nil && !kindText.isEmpty ? [] : try await storedOperations(of: service, kind: kind)
+        let kind = kindText == "unspecified" ? .unspecified : SpanKind(tagValue: kindText)
+        if kind == nil, !kindText.isEmpty { throw .wrong("spanKind", kindText, .choice(SpanKind.jaegerWords)) }
+        let found = try await storedOperations(of: service, kind: kind)
         var json = JSONWriter(isIndented: question.parameters.isIndented)
         json.beginEnvelope()
         json.beginArray()

@@ -9,21 +9,15 @@ extension QueryRoutes {
     private static let lookupDefault = 20
     private static let lookupMax = 100
 
-    func addSpans<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        read("api/traces/{id}/spans", from: router, answer: traceSpans)
-        read("api/lookup/{id}", from: router, answer: lookup)
-    }
-
     /// `GET /api/traces/{id}/spans?spanID=…&spanID=…`: some spans of a trace with all that they have, however large
     /// the trace is.
-    private func traceSpans(_ question: Question) async throws(QueryError) -> Response {
-        let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
+    func traceSpans(_ question: Question) async throws(QueryError) -> Response {
+        let id = try question.traceID()
         let isRaw = try question.parameters.bool("raw")
         var ids: Set<SpanID> = []
         for text in question.parameters.all("spanID").flatMap({ $0.split(separator: ",") }) {
             guard let span = SpanID(hex: text), span.isValid else {
-                throw .own("spanID", "'\(text)' is no id of a span: it has 1 to 16 hexadecimal digits")
+                throw .wrong("spanID", String(text), .spanID)
             }
             ids.insert(span)
         }
@@ -41,11 +35,11 @@ extension QueryRoutes {
         return .traces(writer, isHead: question.isHead)
     }
 
-    /// `GET /api/lookup/{id}`: the traces whose id this is or begins with, and those with a span of such an id.
-    private func lookup(_ question: Question) async throws(QueryError) -> Response {
-        let digits = question.pathPart("id").lowercased()
+    /// `GET /api/lookup/{digits}`: the traces whose id this is or begins with, and those with a span of such an id.
+    func lookup(_ question: Question) async throws(QueryError) -> Response {
+        let digits = question.pathPart("digits").lowercased()
         guard (Self.lookupDigitsMin...32).contains(digits.utf8.count), TraceID(hex: digits) != nil else {
-            throw .own("id", "'\(digits)' has no \(Self.lookupDigitsMin) to 32 hexadecimal digits")
+            throw .wrong("digits", digits, .idDigits)
         }
         let limit = try question.parameters.number("limit", default: Self.lookupDefault, in: 1...Self.lookupMax)
         let traces = try await summaries(Self.traceFilter(digits), limit: limit)

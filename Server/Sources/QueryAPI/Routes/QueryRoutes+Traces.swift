@@ -10,8 +10,7 @@ extension QueryRoutes {
 
     /// `GET /api/traces/{id}`: one trace.
     func trace(_ question: Question) async throws(QueryError) -> Response {
-        let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("\(error)") }
+        let id = try question.traceID()
         // Stores that are divided by time need these as a hint; here they are only checked.
         _ = try question.parameters.microseconds("start")
         _ = try question.parameters.microseconds("end")

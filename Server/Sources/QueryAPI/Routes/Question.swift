@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import TraceModel
 
 /// A request to one of the query routes, taken apart.
 struct Question: Sendable {
@@ -29,6 +30,13 @@ struct Question: Sendable {
             throw QueryError(status: .contentTooLarge, message: "the body is larger than \(bytesMax >> 20) MiB")
         } catch {
             throw .badRequest("the body could not be read: \(error)")
+        }
+    }
+
+    /// The trace that the path names.
+    func traceID() throws(QueryError) -> TraceID {
+        do { return try parseTraceID(pathPart("id")) } catch {
+            throw .own("id", "\(error); it is \(ParameterKind.traceID.allowed)")
         }
     }
 

@@ -6,35 +6,8 @@ import TraceModel
 
 /// Tempo's API under `/tempo`, as far as Grafana's data source and its Traces Drilldown ask it.
 extension QueryRoutes {
-    func addTempo<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        read("tempo/api/echo", from: router, errors: .plain) { _ in .line("echo") }
-        read("tempo/api/status/buildinfo", from: router, errors: .plain, answer: tempoBuild)
-        read("tempo/api/traces/{id}", from: router, errors: .plain) { question throws(QueryError) in
-            try await tempoTrace(question, name: "batches")
-        }
-        read("tempo/api/v2/traces/{id}", from: router, errors: .plain) { question throws(QueryError) in
-            try await tempoTrace(question, name: nil)
-        }
-        read("tempo/api/search", from: router, errors: .plain, answer: tempoSearch)
-        read("tempo/api/search/tags", from: router, errors: .plain, answer: tempoTagNames)
-        read("tempo/api/v2/search/tags", from: router, errors: .plain, answer: tempoTags)
-        read("tempo/api/search/tag/{tag}/values", from: router, errors: .plain) { question throws(QueryError) in
-            try await tempoValues(question, isTyped: false)
-        }
-        read("tempo/api/v2/search/tag/{tag}/values", from: router, errors: .plain) { question throws(QueryError) in
-            try await tempoValues(question, isTyped: true)
-        }
-        read("tempo/api/metrics/query_range", from: router, errors: .plain, answer: tempoMetrics)
-        read("tempo/api/metrics/query", from: router, errors: .plain, answer: tempoInstant)
-        for path in ["tempo", "tempo/**"] as [RouterPath] {
-            for method in HTTPRequest.Method.common {
-                router.on(path, method: method) { _, _ in Response.noSuchRoute }
-            }
-        }
-    }
-
     /// `GET /tempo/api/status/buildinfo`: by this clients tell which of Tempo's routes there are.
-    private func tempoBuild(_ question: Question) async throws(QueryError) -> Response {
+    func tempoBuild(_ question: Question) async throws(QueryError) -> Response {
         var json = JSONWriter(isIndented: question.parameters.isIndented)
         json.beginObject()
         for (key, value) in [
@@ -51,9 +24,11 @@ extension QueryRoutes {
     /// `GET /tempo/api/traces/{id}` and `/tempo/api/v2/traces/{id}`: OTLP, as protobuf for those who say so.
     ///
     /// Version 1 is a list of resources under `name`; version 2 has the list in a message with the field `trace`.
-    private func tempoTrace(_ question: Question, name: String?) async throws(QueryError) -> Response {
+    func tempoTrace(_ question: Question, name: String?) async throws(QueryError) -> Response {
         let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .badRequest("invalid trace id: \(error)") }
+        do { id = try parseTraceID(question.pathPart("id")) } catch {
+            throw .own("id", "invalid trace id: \(error); it is \(ParameterKind.traceID.allowed)")
+        }
         _ = try question.parameters.tempoTime("start")
         _ = try question.parameters.tempoTime("end")
         let pages: TracePages?
@@ -98,7 +73,7 @@ extension QueryParameters {
         if let number = UInt64(text) { return number < 1 << 40 ? number * 1_000_000_000 : number }
         if let number = Double(text), number >= 0, number < 1e12 { return UInt64(number * 1e9) }
         guard let time = parseTime(text) else {
-            throw .own(name, "'\(text)' is no time: write seconds since 1970 or one such as 2026-11-23T20:27:03Z")
+            throw .wrong(name, text, .seconds)
         }
         return time
     }

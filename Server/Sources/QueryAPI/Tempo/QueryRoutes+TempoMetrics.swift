@@ -91,9 +91,12 @@ extension QueryRoutes {
         if let seconds = Double(text), seconds > 0, seconds < 1e9 {
             step = UInt64(seconds * 1e9)
         } else if !text.isEmpty {
-            step = UInt64(max(0, try parameters.duration("step")))
+            guard let duration = try? GoText.duration(text), duration >= 0 else {
+                throw .wrong("step", text, .step)
+            }
+            step = UInt64(duration)
         }
-        if step < 1_000_000 { throw .own("step", "'\(text)' is shorter than 1ms") }
+        if step < 1_000_000 { throw .wrong("step", text, .step) }
         let minute = RateQuery.stepMin
         if step >= minute {
             let whole = MetricSteps(covering: window, of: (step + minute - 1) / minute * minute)

@@ -192,12 +192,14 @@ extension QueryParameters {
             if rest.isEmpty { return pairs }
             let key = rest.prefix { $0 != "=" && $0 != " " }
             rest = rest.dropFirst(key.count)
-            guard !key.isEmpty, rest.first == "=" else { throw .own(name, "'\(key)' lacks a value: write key=value") }
+            guard !key.isEmpty, rest.first == "=" else { throw .wrong(name, self[name], .logfmt) }
             rest = rest.dropFirst()
             if rest.first == "\"" {
                 let value = rest.dropFirst().prefix { $0 != "\"" }
                 rest = rest.dropFirst(value.count + 1)
-                guard rest.first == "\"" else { throw .own(name, "a quote is never closed") }
+                guard rest.first == "\"" else {
+                    throw .own(name, "a quote is never closed; it is \(ParameterKind.logfmt.allowed)")
+                }
                 rest = rest.dropFirst()
                 pairs.append((String(key), String(value)))
             } else {

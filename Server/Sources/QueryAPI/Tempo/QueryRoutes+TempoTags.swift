@@ -15,12 +15,14 @@ extension QueryRoutes {
         ("resource", .resource), ("span", .span), ("event", .event), ("link", .link), ("instrumentation", .scope),
     ]
 
+    /// What may be asked for: all, one of the levels, or what every span has.
+    static let scopeNames = ["none"] + scopes.map(\.name) + ["intrinsic"]
+
     /// `GET /tempo/api/v2/search/tags?scope=…`: the keys of attributes by their scope.
     func tempoTags(_ question: Question) async throws(QueryError) -> Response {
         let scope = question.parameters["scope"]
-        let names = Self.scopes.map(\.name) + ["intrinsic"]
-        guard scope.isEmpty || scope == "none" || names.contains(scope) else {
-            throw .own("scope", "there is no scope '\(scope)'; there are \(names.joined(separator: ", "))")
+        guard scope.isEmpty || Self.scopeNames.contains(scope) else {
+            throw .wrong("scope", scope, .choice(Self.scopeNames))
         }
         let isAll = scope.isEmpty || scope == "none"
         var json = JSONWriter(isIndented: question.parameters.isIndented)

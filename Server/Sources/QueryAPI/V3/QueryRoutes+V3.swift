@@ -5,20 +5,11 @@ import TraceModel
 
 /// Jaeger's API, version 3, over HTTP: traces are OTLP in JSON.
 extension QueryRoutes {
-    func addV3<Context: RequestContext>(to router: some RouterMethods<Context>) {
-        read("api/v3/services", from: router, errors: .v3, answer: v3Services)
-        read("api/v3/operations", from: router, errors: .v3, answer: v3Operations)
-        read("api/v3/traces", from: router, errors: .v3, answer: v3Traces)
-        read("api/v3/traces/{id}", from: router, errors: .v3, answer: v3Trace)
-        read("api/v3/trace-summaries", from: router, errors: .v3, answer: v3Summaries)
-        read("api/v3/dependencies", from: router, errors: .v3, answer: v3Dependencies)
-    }
-
     private static let dayNanoseconds: UInt64 = 86_400_000_000_000
     private static let noTraces = QueryError(status: .notFound, message: "No traces found")
 
     /// `GET /api/v3/services`.
-    private func v3Services(_ question: Question) async throws(QueryError) -> Response {
+    func v3Services(_ question: Question) async throws(QueryError) -> Response {
         let services: [String]
         do { services = try await store.services() } catch { throw QueryError(error) }
         var json = JSONWriter(isIndented: question.parameters.isIndented)
@@ -32,7 +23,7 @@ extension QueryRoutes {
     }
 
     /// `GET /api/v3/operations?service=…&spanKind=…`.
-    private func v3Operations(_ question: Question) async throws(QueryError) -> Response {
+    func v3Operations(_ question: Question) async throws(QueryError) -> Response {
         let parameters = V3Parameters(question.parameters)
         let service = parameters["service"].value
         if service.isEmpty { throw .malformed("service", "it is required") }
@@ -69,9 +60,11 @@ extension QueryRoutes {
     }
 
     /// `GET /api/v3/traces/{id}`.
-    private func v3Trace(_ question: Question) async throws(QueryError) -> Response {
+    func v3Trace(_ question: Question) async throws(QueryError) -> Response {
         let id: TraceID
-        do { id = try parseTraceID(question.pathPart("id")) } catch { throw .malformed("trace_id", "\(error)") }
+        do { id = try parseTraceID(question.pathPart("trace_id")) } catch {
+            throw .malformed("trace_id", error, .traceID)
+        }
         let parameters = V3Parameters(question.parameters)
         // Stores that are divided by time need these as a hint; here they are only checked.
         _ = try parameters.time(parameters["startTime"])
@@ -87,7 +80,7 @@ extension QueryRoutes {
     }
 
     /// `GET /api/v3/traces?query.…`.
-    private func v3Traces(_ question: Question) async throws(QueryError) -> Response {
+    func v3Traces(_ question: Question) async throws(QueryError) -> Response {
         let search = try V3Parameters(question.parameters).search()
         let query = try search.query { "query.\($0)" }
         let adjuster = try question.parameters.adjuster() ?? TraceAdjuster()
@@ -103,7 +96,7 @@ extension QueryRoutes {
     }
 
     /// `GET /api/v3/trace-summaries?query.…`.
-    private func v3Summaries(_ question: Question) async throws(QueryError) -> Response {
+    func v3Summaries(_ question: Question) async throws(QueryError) -> Response {
         let query = try V3Parameters(question.parameters).search().query { "query.\($0)" }
         let found: FoundSummaries
         do { found = try await store.findTraceSummaries(query) } catch { throw QueryError(error) }
@@ -119,7 +112,7 @@ extension QueryRoutes {
 
     /// `GET /api/v3/dependencies?startTime=…&endTime=…`, which Jaeger has over gRPC alone; `lookback=1h` instead of a
     /// start.
-    private func v3Dependencies(_ question: Question) async throws(QueryError) -> Response {
+    func v3Dependencies(_ question: Question) async throws(QueryError) -> Response {
         let parameters = V3Parameters(question.parameters)
         let end = try parameters.time(parameters["endTime"]) ?? now()
         let lookback = UInt64(try parameters.duration(parameters["lookback"]))
@@ -155,7 +148,7 @@ extension SpanKind {
         guard let kind = text == "unspecified" ? .internal : SpanKind(tagValue: text.lowercased()) else {
             throw .malformed(
                 "spanKind",
-                "there is no kind '\(text)'; there are internal, server, client, producer, consumer"
+                "'\(text)' is not understood; it is \(ParameterKind.choice(Self.jaegerWords).allowed)"
             )
         }
         self = kind

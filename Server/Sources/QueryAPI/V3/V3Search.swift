@@ -33,7 +33,7 @@ struct V3Search: Sendable {
         }
         if depth > TraceQuery.limitMax {
             throw .badRequest(
-                "\(name("searchDepth")) is \(depth); a search returns at most \(TraceQuery.limitMax) traces"
+                "\(name("searchDepth")) is \(depth); it is \(ParameterKind.depth.allowed)"
             )
         }
         var filters: [SpanFilter] = service.isEmpty ? [] : [.service(service)]
@@ -70,7 +70,7 @@ struct V3Parameters {
     func time(_ found: (value: String, name: String)) throws(QueryError) -> UInt64? {
         if found.value.isEmpty { return nil }
         guard let time = parseTime(found.value) else {
-            throw .malformed(found.name, "'\(found.value)' is no time: write one such as 2026-11-23T20:27:03.125Z")
+            throw .malformed(found.name, "'\(found.value)' is not understood; it is \(ParameterKind.time.allowed)")
         }
         return time
     }
@@ -79,15 +79,17 @@ struct V3Parameters {
     func duration(_ found: (value: String, name: String)) throws(QueryError) -> Int64 {
         if found.value.isEmpty { return 0 }
         let duration: Int64
-        do { duration = try GoText.duration(found.value) } catch { throw .malformed(found.name, "\(error)") }
-        if duration < 0 { throw .malformed(found.name, "'\(found.value)' is negative") }
+        do { duration = try GoText.duration(found.value) } catch { throw .malformed(found.name, error, .length) }
+        if duration < 0 {
+            throw .malformed(found.name, "'\(found.value)' is negative; it is \(ParameterKind.length.allowed)")
+        }
         return duration
     }
 
     /// A truth value; false if it is absent.
     func bool(_ found: (value: String, name: String)) throws(QueryError) -> Bool {
         if found.value.isEmpty { return false }
-        do { return try GoText.bool(found.value) } catch { throw .malformed(found.name, "\(error)") }
+        do { return try GoText.bool(found.value) } catch { throw .malformed(found.name, error, .flag) }
     }
 
     /// What is searched for.
@@ -105,7 +107,7 @@ struct V3Parameters {
                 let members = try JSONStringMap.parse(attributes.value)
                 search.attributes = members.map { TagCondition(key: $0.0, text: $0.1) }
             } catch {
-                throw .malformed(attributes.name, "it is no JSON object of strings: \(error)")
+                throw .malformed(attributes.name, error, .tags)
             }
         }
         search.startMin = try time(self["query.startTimeMin"])
@@ -114,7 +116,9 @@ struct V3Parameters {
         search.durationMax = try duration(self["query.durationMax"])
         let depth = self["query.searchDepth", "query.numTraces"]
         if !depth.value.isEmpty {
-            do { search.depth = Int(try GoText.int32(depth.value)) } catch { throw .malformed(depth.name, "\(error)") }
+            do { search.depth = Int(try GoText.int32(depth.value)) } catch {
+                throw .malformed(depth.name, error, .depth)
+            }
         }
         search.isRaw = try bool(self["query.rawTraces"])
         return search
@@ -134,5 +138,9 @@ extension QueryError {
     /// The value of a parameter of `/api/v3` cannot be understood.
     static func malformed(_ name: String, _ reason: String) -> QueryError {
         badRequest("malformed parameter \(name): \(reason)")
+    }
+
+    static func malformed(_ name: String, _ reason: some Error, _ kind: ParameterKind) -> QueryError {
+        malformed(name, "\(reason); it is \(kind.allowed)")
     }
 }

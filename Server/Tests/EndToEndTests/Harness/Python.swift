@@ -66,6 +66,17 @@ enum Python {
         }
     }
 
+    /// What is in a gzip file.
+    static func gunzip(_ bytes: [UInt8]) async throws -> [UInt8] {
+        try await withTemporaryFolder { folder in
+            let (packed, plain) = (folder.appendingPathComponent("a.gz"), folder.appendingPathComponent("a"))
+            try Data(bytes).write(to: packed)
+            let code = "import gzip, sys; open(sys.argv[2], 'wb').write(gzip.open(sys.argv[1]).read())"
+            _ = try await Program.run(try interpreter(), ["-c", code, packed.path, plain.path])
+            return [UInt8](try Data(contentsOf: plain))
+        }
+    }
+
     private static let common = ["PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"]
 
     private static func path(_ script: String) -> String { folder.appendingPathComponent(script).path }
