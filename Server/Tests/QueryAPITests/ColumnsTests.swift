@@ -1,3 +1,4 @@
+import HTTPTypes
 import EmbeddedStore
 import Foundation
 import SpanStorage
