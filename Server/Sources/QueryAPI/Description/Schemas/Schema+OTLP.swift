@@ -40,13 +40,17 @@ extension Schema {
         ("FailureV3", ["error": ["httpCode": .integer, "message": .text]]),
     ]
 
-    // Hexadecimal as OTLP says; of Tempo's routes base64, as protobuf says and as its clients read it.
+    // Ids are hexadecimal and enumerations numbers, as OTLP says; of Tempo's routes ids are base64 and enumerations
+    // names, as protobuf says and as its clients read them.
     private static let traceID = Schema.pattern("^([0-9a-f]{32}|[A-Za-z0-9+/]{22}==)$")
     private static let spanID = Schema.pattern("^([0-9a-f]{16}|[A-Za-z0-9+/]{11}=)$")
 
+    private static let kind = Schema.either([.integers(0...5), .pattern("^SPAN_KIND_[A-Z]+$")])
+    private static let code = Schema.either([.integers(0...2), .pattern("^STATUS_CODE_[A-Z]+$")])
+
     private static let otlpSpan: Schema = [
         "traceId": traceID, "spanId": spanID, "traceState?": .text, "parentSpanId?": spanID, "flags?": .integer,
-        "name?": .text, "kind?": .integers(0...5),
+        "name?": .text, "kind?": kind,
         "startTimeUnixNano?": .digits, "endTimeUnixNano?": .digits, "attributes?": .list(.named("Attribute")),
         "droppedAttributesCount?": .integer,
         "events?": .list([
@@ -59,7 +63,7 @@ extension Schema {
             "droppedAttributesCount?": .integer, "flags?": .integer,
         ]),
         "droppedLinksCount?": .integer,
-        "status?": ["code?": .integers(0...2), "message?": .text],
+        "status?": ["code?": code, "message?": .text],
     ]
 
     /// A list of resources with their spans, in a message.
