@@ -18,7 +18,7 @@ import Testing
         ]
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Door.all)
+    @Test(.timeLimit(.minutes(5)), arguments: Door.all)
     func `a body that is no spans gets an error that says so, and a counter`(_ door: Door) async throws {
         try await withMartlet { server in
             let port = door.port(server.ports)
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [Door.all[0], Door.all[2]])
+    @Test(.timeLimit(.minutes(5)), arguments: [Door.all[0], Door.all[2]])
     func `a request that breaks off is refused or dropped, at every length`(_ door: Door) async throws {
         try await withMartlet { server in
             let spans: [UInt64] = [1, 2, 3]
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Door.all)
+    @Test(.timeLimit(.minutes(5)), arguments: Door.all)
     func `a type that nobody knows and a body over the limit are refused by name`(_ door: Door) async throws {
         try await withMartlet { server in
             let port = door.port(server.ports)
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
         arguments: [
             "/api/traces?sort=sideways", "/api/traces?service=a&tags=%7Bbroken", "/api/traces?service=a&limit=many",
             "/api/traces?service=a&start=yesterday", "/api/traces?service=a&minDuration=soon",

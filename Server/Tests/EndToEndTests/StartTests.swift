@@ -3,7 +3,7 @@ import Testing
 
 /// How the server starts, says where it is, refuses to start, and stops.
 @Suite struct StartTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `it says where the UI is and where the data lie, and stops cleanly when asked`() async throws {
         try await withTemporaryFolder { folder in
             let data = folder.appendingPathComponent("data")
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a port that is taken is named together with its flag, and nothing stays behind`() async throws {
         try await withMartlet { first in
             try await withTemporaryFolder { folder in
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `in memory it works and leaves no files`() async throws {
         try await withMartlet(flags: ["--storage=memory"]) { server in
             let trace = UInt64.random(in: 1...UInt64.max)

@@ -35,7 +35,7 @@ import Testing
         JaegerTracer(serviceName: "service", sampler: ConstSampler(true), reporter: reporter)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a tracer that comes first in its group is closed after the last span of the others`() async throws {
         let tracer = tracer
         let (running, isRunning) = AsyncStream.makeStream(of: Void.self)
@@ -52,7 +52,7 @@ import Testing
         #expect(reporter.events.withLock { $0 } == ["last request", "closed"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a tracer whose task is cancelled is closed too`() async throws {
         let tracer = tracer
         let task = Task { try await tracer.run() }

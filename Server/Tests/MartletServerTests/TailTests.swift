@@ -85,8 +85,8 @@ import Testing
     }
 
     @Test func `a listener that goes away is forgotten, and a server stops with one that stays`() async throws {
-        let began = ContinuousClock.now
-        try await withTestServer({ $0.stopTimeout = .seconds(120) }) { server in
+        // What comes after it is the stop, which must not wait for as long as it may.
+        let stopping = try await withTestServer({ $0.stopTimeout = .seconds(600) }) { server in
             var ears: [Ear] = []
             for _ in 0..<64 { ears.append(try await Ear(server, "/api/tail")) }
             #expect(try await server.client(.query).get("/api/tail").status == 503)
@@ -100,8 +100,9 @@ import Testing
                 return await client.some().hasPrefix("HTTP/1.1 200")
             }
             #expect(isForgotten && stays != nil)
+            return ContinuousClock.now
         }
-        #expect(ContinuousClock.now - began < .seconds(100))
+        #expect(ContinuousClock.now - stopping < .seconds(300))
     }
 
     @Test(arguments: [
