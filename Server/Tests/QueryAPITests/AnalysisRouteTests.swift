@@ -245,7 +245,7 @@ struct AnalysisRouteTests {
         ("/api/heatmap?traceID=1", 400, "parameter 'traceID'"),
         ("/api/outliers?attributes=-1", 400, "parameter 'attributes'"),
         ("/api/outliers?baseline.q=nonsense", 400, "parameter 'baseline.q'"),
-        ("/api/traces/1/self-times?limit=0", 400, "parameter 'limit': '0' is not understood; it is a whole number from 1"),
+        ("/api/traces/1/self-times?limit=0", 400, "parameter 'limit': '0' is not understood; it is a whole number"),
         ("/api/dependencies/paths?lookback=long", 400, "lookback"),
     ])
     func `what is wrong with a question is named`(path: String, status: Int, words: String) async throws {
