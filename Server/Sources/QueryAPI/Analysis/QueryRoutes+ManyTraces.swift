@@ -125,7 +125,9 @@ extension QueryRoutes {
         if search["start"].isEmpty {
             let named = try search.microseconds("end") ?? end.map { $0.multipliedSaturating(by: 1_000) }
             let last = named ?? Int64(clamping: now() / 1_000)
-            search["start"] = String(max(0, last - max(0, lookback).multipliedSaturating(by: 1_000)))
+            let length = max(0, lookback).multipliedSaturating(by: 1_000)
+            // Of an end before 1970 nothing can be left.
+            search["start"] = String(max(0, max(0, last) - length))
             search["end"] = String(last)
         }
         if search["limit"].isEmpty { search["limit"] = "1000" }
@@ -134,10 +136,10 @@ extension QueryRoutes {
 }
 
 extension Int64 {
-    /// The product, or the largest number if it is more than that.
+    /// The product, or the nearest number that there is.
     fileprivate func multipliedSaturating(by other: Int64) -> Int64 {
         let (product, overflow) = multipliedReportingOverflow(by: other)
-        return overflow ? .max : product
+        return overflow ? (self < 0 ? .min : .max) : product
     }
 }
 
