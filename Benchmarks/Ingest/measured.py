@@ -35,10 +35,16 @@ def cores():
     return all_cores[:half], all_cores[half:] or all_cores
 
 
-def free_port(kind):
-    with socket.socket(socket.AF_INET, kind) as probe:
+def free_ports():
+    """A port for each name, all different: they are held until the last one is known."""
+    probes = {name: socket.socket(socket.AF_INET, socket.SOCK_DGRAM if name == 'udp' else socket.SOCK_STREAM)
+              for name in FLAGS}
+    for probe in probes.values():
         probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    ports = {name: probe.getsockname()[1] for name, probe in probes.items()}
+    for probe in probes.values():
+        probe.close()
+    return ports
 
 
 class Server:
@@ -46,7 +52,7 @@ class Server:
 
     def __init__(self, *flags):
         self.folder = tempfile.mkdtemp(prefix='martlet-bench-')
-        self.ports = {name: free_port(socket.SOCK_DGRAM if name == 'udp' else socket.SOCK_STREAM) for name in FLAGS}
+        self.ports = free_ports()
         arguments = ['--%s=127.0.0.1:%d' % (FLAGS[name], port) for name, port in self.ports.items()]
         arguments += ['--%s=off' % flag for flag in OFF]
         self.log = open(self.folder + '/log', 'w')
@@ -55,13 +61,14 @@ class Server:
             stdout=self.log, stderr=self.log, preexec_fn=lambda: os.sched_setaffinity(0, cores()[0]))
         deadline = time.time() + 60
         while True:
-            try:
-                self.get('admin', '/')
-                return
-            except OSError:
-                if self.process.poll() is not None or time.time() > deadline:
-                    raise SystemExit('the server did not start:\n' + open(self.folder + '/log').read())
-                time.sleep(0.02)
+            # Somebody else may have taken a port meanwhile, and would answer in its place.
+            if self.process.poll() is not None or time.time() > deadline:
+                raise SystemExit('the server did not start:\n' + open(self.folder + '/log').read())
+            with contextlib.suppress(OSError):
+                if 'is ready' in open(self.folder + '/log').read():
+                    self.get('admin', '/')
+                    return
+            time.sleep(0.02)
 
     def get(self, port, path, timeout=60):
         with urllib.request.urlopen('http://127.0.0.1:%d%s' % (self.ports[port], path), timeout=timeout) as answer:
