@@ -75,7 +75,8 @@ struct AnalysisRouteTests {
         let answer = try await answer(path)
         #expect(answer.status == 200 && answer.type == "application/json", "\(path): \(answer.body.prefix(300))")
         let document = try JSONSerialization.jsonObject(with: Data(answer.body.utf8)) as? [String: Any]
-        return try #require((document?["data"] ?? document) as? [String: Any])
+        guard let data = document?["data"] else { return try #require(document) }
+        return try #require(data as? [String: Any])
     }
 
     private func list(_ value: Any?) throws -> [[String: Any]] { try #require(value as? [[String: Any]]) }

@@ -1,3 +1,9 @@
+import { text } from "../../../Sources/CWebUI/ui/text/en.js";
+import { search } from "../../../Sources/CWebUI/ui/text/en/search.js";
+import { shell } from "../../../Sources/CWebUI/ui/text/en/shell.js";
+import { status } from "../../../Sources/CWebUI/ui/text/en/status.js";
+import { system } from "../../../Sources/CWebUI/ui/text/en/system.js";
+import { trace } from "../../../Sources/CWebUI/ui/text/en/trace.js";
 import { HUES, colourSlots } from "../../../Sources/CWebUI/ui/model/colour.js";
 import * as format from "../../../Sources/CWebUI/ui/model/format.js";
 import { formatLogfmt, parseLogfmt } from "../../../Sources/CWebUI/ui/model/logfmt.js";
@@ -71,4 +77,12 @@ test("a service keeps its colour, and no two of a set share one", () => {
   const many = colourSlots(Array.from({ length: 24 }, (_, i) => `s${i}`));
   equal(new Set(many.values()).size, 24);
   equal(colourSlots(Array.from({ length: 100 }, (_, i) => `s${i}`)).size, 100);
+});
+
+test("no area of the interface takes the words of another", () => {
+  const taken = [];
+  for (const area of [search, shell, status, system, trace]) {
+    for (const key of Object.keys(area)) if (text[key] !== area[key]) taken.push(key);
+  }
+  equal(taken, []);
 });

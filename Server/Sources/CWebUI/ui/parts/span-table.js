@@ -19,7 +19,7 @@ class SpanTable extends HTMLElement {
   connectedCallback() {
     if (this.table) return;
     this.status = html`<span role="status"></span>`;
-    this.choice = dropMenu(text.columns, () => this.#panel());
+    this.choice = dropMenu(text.columnChoice, () => this.#panel());
     this.table = document.createElement("sort-table");
     this.table.label = text.traceViews.spans;
     this.table.pick = (span) => this.dispatchEvent(new CustomEvent("go", { detail: span }));

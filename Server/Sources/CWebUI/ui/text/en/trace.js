@@ -112,7 +112,7 @@ export const trace = {
   legend: "Colours",
   moreValues: (n) => `and ${plural(n, "other value", "other values")}`,
   keysFailed: (reason) => `The attributes could not be asked for: ${reason}`,
-  columns: "Columns",
+  columnChoice: "Columns",
 
   matchesOnly: "Matches only",
   findExample: "Text, key=value or { TraceQL }",
