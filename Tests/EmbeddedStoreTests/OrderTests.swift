@@ -133,7 +133,8 @@ import TraceModel
         answer = try await filled.store.findTraces(query)
         let mark = try #require(answer.outcome.partial)
         #expect(mark.reason == .scannedSpans)
-        #expect((200...400).contains(mark.scannedSpans))
+        // It ends with the head or the block in which the budget does; how much is in the head still is chance.
+        #expect((200..<600).contains(mark.scannedSpans))
         #expect(mark.spans == 600)
         // What it says to be complete is so.
         let bound = try #require(mark.completeDownTo)
