@@ -11,7 +11,7 @@ import sys
 
 import shop
 from browser import CHROMIUM, FLAGS, Watch, new_context
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import TimeoutError, expect, sync_playwright
 
 UI = os.environ['MARTLET_UI'].rstrip('/')
 MOST = 5
@@ -164,8 +164,16 @@ def live(walk, page, stories):
     walk.press('`g l`', 'g l')
     walk.write('query `{ status = error }`', 'Tags or TraceQL', '{ status = error }')
     expect(page.get_by_text('Connected')).to_be_visible()
-    shop.send_traces(os.environ['MARTLET_OTLP_URL'], [stories['failed']])
-    expect(page.locator('.live-rows li').first).to_be_visible()
+    # "Connected" may still be that of the stream before the query: what comes before the new one listens is not shown.
+    row = page.locator('.live-rows li').first
+    for _ in range(30):
+        shop.send_traces(os.environ['MARTLET_OTLP_URL'], [stories['failed']])
+        try:
+            row.wait_for(timeout=2000)
+            break
+        except TimeoutError:
+            continue
+    expect(row).to_be_visible()
 
 
 def main():
