@@ -1,7 +1,8 @@
 /// What a load did so far.
 public struct LoadFigures: Sendable {
-    /// Spans and traces that were sent, taken or not.
+    /// Spans that were sent, taken or not.
     public var sentSpans = 0
+    /// The traces that they are of.
     public var sentTraces = 0
     /// Spans that the server took; by UDP those that left, of which nobody hears more.
     public var takenSpans = 0

@@ -5,9 +5,9 @@ import NIOHTTP2
 import NIOPosix
 import Synchronization
 
-/// A connection to a server of gRPC, for calls one after the other whose replies nobody reads: how they ended is all
-/// that is told. It is made when it is needed, and anew when it broke.
+/// A connection to a server of gRPC, for calls one after the other whose replies nobody reads.
 ///
+/// How a call ended is all that is told. The connection is made when it is needed, and anew when it broke.
 /// Belongs to one task at a time.
 final class GRPCSender: Sendable {
     let host: String

@@ -14,6 +14,7 @@ public struct SamplingPreview: Sendable {
     ///   - file: The file of policies; nil for those in force.
     ///   - admin: The address of the port.
     ///   - parameters: `start`, `end` and `limit`, as the port takes them.
+    /// - Throws: `SamplingPreviewError` if the file cannot be read, nobody answers, or the policies are refused.
     public init(
         of file: String?,
         from admin: String,

@@ -33,6 +33,7 @@ public indirect enum Schema: Sendable, ExpressibleByDictionaryLiteral {
         var isRequired: Bool
     }
 
+    /// An object with these members; a name that ends in `?` may be missing.
     public init(dictionaryLiteral members: (String, Schema)...) {
         self = .object(members.map { Member($0, $1) })
     }
